@@ -1,0 +1,190 @@
+#ifndef BLACKOUT_BGP_H
+#define BLACKOUT_BGP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blackout/cursor.h"
+#include "blackout/prefix.h"
+#include "blackout/status.h"
+
+/*
+ * BGP-4 messages (RFC 4271) and their path attributes, decoded from bytes that
+ * the caller lends.  Everything returned is a value or a cursor into those
+ * bytes; nothing is allocated and no routing state is kept.
+ */
+
+enum bgp_msg_type {
+	BGP_OPEN = 1,
+	BGP_UPDATE = 2,
+	BGP_NOTIFICATION = 3,
+	BGP_KEEPALIVE = 4,
+	BGP_ROUTE_REFRESH = 5,
+};
+
+enum bgp_attr_type {
+	BGP_ATTR_ORIGIN = 1,
+	BGP_ATTR_AS_PATH = 2,
+	BGP_ATTR_NEXT_HOP = 3,
+	BGP_ATTR_MULTI_EXIT_DISC = 4,
+	BGP_ATTR_LOCAL_PREF = 5,
+	BGP_ATTR_ATOMIC_AGGREGATE = 6,
+	BGP_ATTR_AGGREGATOR = 7,
+	BGP_ATTR_COMMUNITIES = 8,
+	BGP_ATTR_MP_REACH_NLRI = 14,
+	BGP_ATTR_MP_UNREACH_NLRI = 15,
+	BGP_ATTR_AS4_PATH = 17,
+	BGP_ATTR_AS4_AGGREGATOR = 18,
+	BGP_ATTR_LARGE_COMMUNITIES = 32,
+	BGP_ATTR_MAX = 33, /* types from here on are only walked over */
+};
+
+enum bgp_segment_type {
+	BGP_AS_SET = 1,
+	BGP_AS_SEQUENCE = 2,
+	BGP_AS_CONFED_SEQUENCE = 3,
+	BGP_AS_CONFED_SET = 4,
+};
+
+#define BGP_AS_TRANS 23456u
+#define SAFI_UNICAST 1
+
+/* How the bytes of a message are to be read; set by the record around it. */
+struct bgp_options {
+	bool as4;      /* AS_PATH and AGGREGATOR hold 4-byte AS numbers */
+	bool addpath;  /* NLRI carry a path identifier (RFC 7911) */
+	bool rib_form; /* attributes of a RIB entry: MP_REACH_NLRI may be the
+			  abbreviated form of RFC 6396, 4.3.4 */
+};
+
+/*
+ * One path attribute block, walked once.  Attributes of interest are kept as
+ * cursors over their values; present has bit n for type n < 64.  The first of
+ * two equal types wins (RFC 7606, 3 g).
+ */
+struct bgp_attrs {
+	uint64_t present;
+	struct cursor value[BGP_ATTR_MAX];
+	bool as4;       /* the width in which AS_PATH is really written */
+	bool truncated; /* the block ended inside an attribute */
+	bool malformed; /* an attribute that matters could not be read */
+};
+
+/* One UPDATE, split into its parts. */
+struct bgp_update {
+	struct cursor withdrawn; /* IPv4 NLRI (RFC 4271, 4.3) */
+	struct cursor nlri;      /* IPv4 NLRI */
+	struct bgp_attrs attrs;
+	bool truncated; /* the message was cut off inside the record: the
+			   cursors hold what is there */
+};
+
+/* MP_REACH_NLRI or MP_UNREACH_NLRI (RFC 4760). */
+struct bgp_mp {
+	uint16_t afi;
+	uint8_t safi;
+	struct cursor next_hop; /* 0, 4, 16, 32 ... bytes; empty in UNREACH */
+	struct cursor nlri;
+};
+
+struct bgp_nlri {
+	uint32_t path_id; /* 0 where there is none */
+	struct prefix prefix;
+};
+
+/*
+ * Read the 19-byte header of a BGP message from msg: its type, and the body in
+ * *body, bounded by the length field or, if the record holds less than the
+ * message says, by what is there (*truncated).  BLK_EBAD if the length field is
+ * below 19; BLK_ETRUNC if not even the header is there.  The marker is not
+ * checked (archives hold odd ones).
+ */
+enum blk_status bgp_header_read(struct cursor msg, enum bgp_msg_type *type,
+    struct cursor *body, bool *truncated);
+
+/*
+ * Split the body of an UPDATE.  A body that is cut off yields what is whole:
+ * BLK_OK with truncated set.  BLK_EBAD: the length fields contradict each
+ * other and nothing can be told.
+ */
+enum blk_status bgp_update_read(
+    struct cursor body, const struct bgp_options *opt, struct bgp_update *out);
+
+/*
+ * Walk an attribute block.  Never fails: damage is in truncated / malformed,
+ * and what was read before it is kept.  If AS_PATH does not fit the declared
+ * width but fits the other one exactly, that one is used (out->as4).
+ */
+void bgp_attrs_read(
+    struct cursor block, const struct bgp_options *opt, struct bgp_attrs *out);
+
+static inline bool
+bgp_attrs_has(const struct bgp_attrs *a, enum bgp_attr_type type)
+{
+	return (a->present >> type & 1) != 0;
+}
+
+/*
+ * Split MP_REACH_NLRI of a message (opt->rib_form: also the abbreviated form;
+ * then afi is 0 and nlri is empty).  BLK_END if there is none; BLK_EBAD.
+ */
+enum blk_status bgp_mp_reach(const struct bgp_attrs *a,
+    const struct bgp_options *opt, struct bgp_mp *out);
+
+/* Split MP_UNREACH_NLRI.  BLK_END if there is none; BLK_EBAD. */
+enum blk_status bgp_mp_unreach(const struct bgp_attrs *a, struct bgp_mp *out);
+
+/*
+ * Take the next NLRI off block.  BLK_END: no more.  BLK_EBAD: a length that no
+ * prefix of afi has; BLK_ETRUNC: the block ends inside an NLRI; block has then
+ * failed.  Bits beyond the prefix length are cleared.
+ */
+enum blk_status bgp_nlri_next(
+    struct cursor *block, enum afi afi, bool addpath, struct bgp_nlri *out);
+
+/*
+ * Whether every NLRI of block can be read in the given way, to the last byte.
+ * Used to tell ADD-PATH NLRI in records whose type denies it.
+ */
+bool bgp_nlri_sane(struct cursor block, enum afi afi, bool addpath);
+
+/*
+ * The AS path as one walk over hops: AS_PATH with AS4_PATH merged in as
+ * RFC 6793, 4.2.3 says (only where AS_PATH is written in 2 bytes).
+ */
+struct bgp_aspath {
+	struct cursor old;  /* AS_PATH */
+	struct cursor new4; /* AS4_PATH, or empty */
+	bool as4;           /* width of old */
+	uint32_t keep;      /* hops of old before new4 takes over */
+};
+
+/* A run of hops of one segment.  asn: read with bgp_segment_asn. */
+struct bgp_segment {
+	uint8_t type;  /* enum bgp_segment_type */
+	uint8_t width; /* 2 or 4 bytes a hop */
+	struct cursor asns;
+};
+
+/*
+ * Prepare the path of a.  BLK_END: there is no AS_PATH.  BLK_EBAD: its bytes
+ * are no path in either width.
+ */
+enum blk_status bgp_aspath_read(
+    const struct bgp_attrs *a, struct bgp_aspath *out);
+
+/* The next segment of the merged path.  BLK_END: no more. */
+enum blk_status bgp_aspath_next(
+    struct bgp_aspath *path, struct bgp_segment *out);
+
+/* Take the next ASN off a segment; 0 when cur_left(&seg->asns) is 0. */
+uint32_t bgp_segment_asn(struct bgp_segment *seg);
+
+/*
+ * The origin: the last AS of the last segment that is no confederation
+ * segment; all members, if it is an AS_SET.  Writes up to cap of them to asns
+ * and returns how many there are (0: none, or the path cannot be read).
+ */
+unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
+
+#endif

@@ -1,0 +1,73 @@
+#ifndef BLACKOUT_SOURCE_H
+#define BLACKOUT_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/status.h"
+
+/*
+ * A stream of plain bytes from a file, a file descriptor or memory, whatever
+ * it is compressed with: plain, gzip (all members), bzip2 (all streams).  The
+ * format is told by the first bytes, never by a name.
+ *
+ * End of input is clean only on a boundary: between gzip members or bzip2
+ * streams.  Anywhere else it is damage (BLK_ETRUNC).  Bytes that were decoded
+ * before the damage are always delivered first.
+ *
+ * A run of zero bytes after the last gzip member (tape padding) is a clean
+ * end; any other bytes there are damage (BLK_EBAD).
+ */
+enum source_format {
+	SOURCE_PLAIN,
+	SOURCE_GZIP,
+	SOURCE_BZIP2,
+};
+
+struct source;
+
+/*
+ * Open path ("-": standard input).  On BLK_OK the caller owns *out.  BLK_EIO
+ * with errno set if it cannot be opened or is a directory; BLK_ENOMEM;
+ * BLK_EUNSUP if its first bytes are those of a known format that is not read
+ * here (xz, zstd, lz4, zip).  Reads at most a few kilobytes.
+ */
+enum blk_status source_open(struct source **out, const char *path);
+
+/* The same over len bytes at buf, which must outlive the source. */
+enum blk_status source_open_memory(
+    struct source **out, const void *buf, size_t len);
+
+/* The same over fd, which the source then owns (also when opening fails). */
+enum blk_status source_open_fd(struct source **out, int fd);
+
+void source_free(struct source *s);
+
+/*
+ * Read up to cap > 0 plain bytes into buf; *got says how many.
+ * BLK_OK: *got > 0.  BLK_END: clean end, *got is 0, and so for every later
+ * call.  BLK_ETRUNC, BLK_EBAD, BLK_EIO (see source_errno): damage; *got is 0
+ * and every later call says the same.
+ */
+enum blk_status source_read(
+    struct source *s, void *buf, size_t cap, size_t *got);
+
+enum source_format source_format(const struct source *s);
+const char *source_format_name(enum source_format f); /* "gzip" ... */
+
+/* Plain bytes delivered so far. */
+uint64_t source_offset(const struct source *s);
+
+/* Bytes taken from the file so far (compressed, if it is). */
+uint64_t source_raw_offset(const struct source *s);
+
+/*
+ * What broke, in words ("bzip2 stream ends early", "gzip checksum does not
+ * match"), after a read said so; "" before.  Static text.
+ */
+const char *source_problem(const struct source *s);
+
+/* errno of the read that failed with BLK_EIO; else 0. */
+int source_errno(const struct source *s);
+
+#endif

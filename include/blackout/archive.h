@@ -1,0 +1,87 @@
+#ifndef BLACKOUT_ARCHIVE_H
+#define BLACKOUT_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "blackout/status.h"
+#include "blackout/timefmt.h"
+
+/*
+ * Which files there are, which collector each belongs to, and in what order
+ * they are probably to be read.
+ *
+ * The collector is told by the path: a component such as "rrc06",
+ * "route-views2", "route-views.jinx" or a BGPStream name
+ * ("ris.rrc06.updates.1609569600.300.gz"); RouteViews' own layout without a
+ * name ("bgpdata/2014.12/UPDATES/...") is route-views2; else the folder that
+ * holds the files (skipping "RIBS", "UPDATES", "bgpdata", "2014.12" and their
+ * like) gives its name.
+ *
+ * Times in names are a guess at the order, never a clock: names are local
+ * time at some collectors and in some years.
+ */
+
+enum archive_kind {
+	ARCHIVE_ANY, /* the name says nothing */
+	ARCHIVE_UPDATES,
+	ARCHIVE_RIB,
+};
+
+struct archive_file {
+	char *path;
+	unsigned collector;     /* index */
+	enum archive_kind kind; /* guessed from the name */
+	usec_t name_time;       /* the name's time taken as UTC, or USEC_NONE */
+	usec_t first_time;      /* of the first record, where it was peeked */
+	bool is_stdin;
+};
+
+struct archive_collector {
+	char *name;
+	unsigned file_n;
+	usec_t cadence; /* usual distance of updates files, or USEC_NONE */
+};
+
+/* A path that could not be used, or a copy left out. */
+struct archive_problem {
+	char *path;
+	int error; /* errno */
+};
+
+struct archive {
+	/* By collector name, then guessed time, kind, file name, path: an order
+	   that does not depend on that of the arguments. */
+	struct archive_file *files;
+	size_t file_n;
+	struct archive_collector *collectors; /* by name */
+	size_t collector_n;
+	struct archive_problem *problems;
+	size_t problem_n;
+	size_t duplicate_n; /* files left out, being copies of others */
+};
+
+#define ARCHIVE_DEPTH_MAX 32u      /* folders within folders */
+#define ARCHIVE_FILES_MAX 4000000u /* files in one run */
+
+/*
+ * Find the files of paths: a file, a folder (read recursively; hidden files
+ * and links that lead back into the tree are passed over), or "-".  The same
+ * file given twice, also under another name, counts once: files of equal size
+ * whose bytes are all equal.  Paths that cannot be read become problems, not
+ * failures.  BLK_ENOMEM, BLK_ELIMIT; on BLK_OK the caller owns *out.
+ */
+enum blk_status archive_scan(
+    struct archive **out, const char *const *paths, size_t path_n);
+
+/*
+ * Look into every file (or only those whose names hold no time, if !all) for
+ * the time of its first record, and sort anew by what was found; then learn
+ * each collector's cadence.  Files that cannot be read keep their place: the
+ * feed will report them.  BLK_ENOMEM.
+ */
+enum blk_status archive_peek(struct archive *a, bool all);
+
+void archive_free(struct archive *a);
+
+#endif

@@ -1,0 +1,133 @@
+#ifndef BLACKOUT_EVENT_H
+#define BLACKOUT_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blackout/prefix.h"
+#include "blackout/timefmt.h"
+
+/*
+ * The waist of the program: what the records of an archive say, without their
+ * bytes.  Below it code knows bytes and no routing state; above it code knows
+ * events and no bytes.
+ *
+ * Events travel in batches.  A batch belongs to one file, which the rest of
+ * the program calls a lane: events of a lane are in time order, and name peers
+ * by their index in that lane.  An event borrows from its batch only by index.
+ */
+
+enum event_type {
+	/* A peer spoke: one per UPDATE or KEEPALIVE, before what it says. */
+	EVENT_MESSAGE,
+	EVENT_ANNOUNCE,   /* path_id, prefix, origins */
+	EVENT_WITHDRAW,   /* path_id, prefix */
+	EVENT_END_OF_RIB, /* RFC 4724, 2; of one family */
+	EVENT_STATE,      /* session left or entered Established */
+	/*
+	 * A message of this peer could not be read at all: what it carried may
+	 * have changed.
+	 */
+	EVENT_PEER_UNSURE,
+	/* A RIB: begin, its prefixes, end.  Other types never lie between. */
+	EVENT_RIB_BEGIN,
+	EVENT_RIB_PREFIX, /* prefix, and entries of the batch */
+	EVENT_RIB_END,    /* table sizes in the batch */
+	/*
+	 * Nothing is known of the collector in [gap.from, gap.until): given
+	 * when the next thing after it is known; time equals gap.until.  Made
+	 * by the feed, never by a lane.
+	 */
+	EVENT_GAP,
+};
+
+enum gap_reason {
+	GAP_MISSING_FILE, /* no file holds that time */
+	GAP_NO_UPDATES,   /* nothing but RIBs there */
+	GAP_DAMAGED_FILE,
+	GAP_SILENT, /* files are there, but the collector says nothing */
+};
+
+/* No origin is known: an empty or unreadable AS path. */
+#define EVENT_NO_ORIGIN 0u
+
+struct event {
+	usec_t time;
+	uint8_t type; /* enum event_type */
+	uint8_t afi; /* END_OF_RIB; ANNOUNCE, WITHDRAW, RIB_PREFIX: as prefix */
+	uint16_t origin_n; /* ANNOUNCE: how many; 0 for none */
+	uint32_t peer;     /* index in the lane; unused in RIB_* and GAP */
+	union {
+		struct { /* MESSAGE: NLRI in it, by family [0] IPv4 [1] IPv6 */
+			uint32_t announce_n[2];
+			uint32_t withdraw_n[2];
+		} message;
+		struct { /* ANNOUNCE, WITHDRAW */
+			struct prefix prefix;
+			uint32_t path_id;
+			/* origin_n 1: the ASN; above: index in batch->origins
+			 */
+			uint32_t origin;
+		} route;
+		struct { /* STATE: enum mrt_fsm_state */
+			uint16_t from, to;
+		} state;
+		struct { /* RIB_PREFIX: batch->entries[first, first + n) */
+			struct prefix prefix;
+			uint32_t first, n;
+		} rib;
+		struct { /* RIB_END: batch->sizes[first, first + n) */
+			/* No damage from begin to end: absences mean absence.
+			 */
+			bool complete;
+			uint32_t first, n;
+		} rib_end;
+		struct { /* GAP */
+			usec_t from, until;
+			uint8_t reason; /* enum gap_reason */
+		} gap;
+	};
+};
+
+/* A peer's route in a RIB. */
+struct event_entry {
+	uint32_t peer; /* index in the lane */
+	uint32_t path_id;
+	uint32_t originated; /* Unix seconds */
+	uint32_t origin;     /* as in struct event */
+	uint16_t origin_n;
+};
+
+/* How many distinct prefixes a peer has in a RIB, [0] IPv4, [1] IPv6. */
+struct event_size {
+	uint32_t peer; /* index in the lane */
+	uint32_t prefix_n[2];
+};
+
+/* A peer of a lane, told before the first event that names it. */
+struct event_peer {
+	struct ipaddr addr;
+	/* BGP_AS_TRANS where a 2-byte record hides a 4-byte number */
+	uint32_t asn;
+};
+
+#define EVENT_BATCH_MAX 4096u /* events in one batch */
+
+struct event_batch {
+	struct event *events;
+	uint32_t event_n;
+	struct event_entry *entries;
+	uint32_t entry_n;
+	struct event_size *sizes;
+	uint32_t size_n;
+	uint32_t *origins; /* runs of origin_n ASNs */
+	uint32_t origin_n;
+	/* Peers [peer_base, peer_base + peer_n) of the lane begin here. */
+	struct event_peer *peers;
+	uint32_t peer_base;
+	uint32_t peer_n;
+	/* Room in each array, for whoever fills the batch. */
+	uint32_t event_cap, entry_cap, size_cap, origin_cap, peer_cap;
+};
+
+#endif

@@ -1,0 +1,75 @@
+#ifndef BLACKOUT_FEED_H
+#define BLACKOUT_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/archive.h"
+#include "blackout/event.h"
+#include "blackout/status.h"
+
+/*
+ * The files of an archive as one stream of events in time order, with what
+ * was damaged and what was missing.  Bytes are turned into events here, and
+ * nowhere else.
+ */
+
+/* Which records are wanted; all of it may be zero. */
+struct feed_options {
+	usec_t until; /* leave out records from then on; USEC_NONE: none */
+};
+
+/* A stretch of events of one lane, in time order. */
+struct feed_run {
+	unsigned collector;              /* index in the archive */
+	unsigned lane;                   /* index of the file in the archive */
+	const struct event_batch *batch; /* lent until the next call */
+	uint32_t first, n;               /* batch->events[first, first + n) */
+};
+
+/* One thing wrong in the input. */
+struct damage {
+	char *file;      /* as the user would name it */
+	uint64_t offset; /* in the decompressed data */
+	char *what;
+	uint64_t count;        /* how often, when it stands for several */
+	uint64_t records_kept; /* sound records of the file before it */
+	usec_t lost_from, lost_until; /* what it may hide; or USEC_NONE */
+};
+
+#define DAMAGE_PER_FILE_MAX 100u /* beyond it, one that counts the rest */
+
+/* What was read from one collector. */
+struct feed_collector {
+	uint64_t files;         /* with at least one record, or soundly empty */
+	uint64_t ribs, updates; /* RIBs seen; updates files */
+	uint64_t records;
+	uint64_t skipped;   /* sound records of no use here: by kind in info */
+	usec_t first, last; /* record times; USEC_NONE: no record */
+};
+
+struct feed;
+
+/* BLK_ENOMEM.  The archive is borrowed and must have been peeked. */
+enum blk_status feed_new(
+    struct feed **out, const struct archive *a, const struct feed_options *opt);
+void feed_free(struct feed *f);
+
+/*
+ * The next stretch of events.  BLK_OK; BLK_END: all is read, also every gap
+ * that reaches the end of the data has been told.  BLK_ENOMEM.
+ * BLK_EUSAGE: the order guessed from names is wrong: peek at all files
+ * (archive_peek) and begin again with a new feed.
+ */
+enum blk_status feed_next(struct feed *f, struct feed_run *run);
+
+/* Valid from BLK_END until feed_free. */
+const struct damage *feed_damage(const struct feed *f, size_t *n);
+const struct feed_collector *feed_collectors(const struct feed *f);
+
+/* Bytes of input consumed so far, as they lie on disk; for progress. */
+uint64_t feed_raw_bytes(const struct feed *f);
+uint64_t feed_files_done(const struct feed *f);
+
+#endif

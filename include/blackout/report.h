@@ -1,0 +1,51 @@
+#ifndef BLACKOUT_REPORT_H
+#define BLACKOUT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "blackout/archive.h"
+#include "blackout/feed.h"
+#include "blackout/outage.h"
+#include "blackout/status.h"
+#include "blackout/timeline.h"
+
+/* Windows, coverage and damage as text: one const table row per format. */
+
+/* What the user asked, for the report's "query". */
+struct report_query {
+	const uint32_t *asns;
+	size_t asn_n;
+	const struct prefix *prefixes;
+	size_t prefix_n;
+	const struct outage_params *params;
+};
+
+/* Everything a report is made from; all borrowed. */
+struct report_input {
+	const struct report_query *query;
+	const struct outage_result *result;
+	const struct timeline *timeline; /* collectors, sessions, gaps */
+	const struct archive *archive;
+	const struct feed_collector *collectors; /* one per archive collector */
+	const struct damage *damage;
+	size_t damage_n;
+};
+
+struct report_style {
+	bool colour; /* ANSI colours; never decided here */
+};
+
+struct report_format {
+	const char *name; /* "table", "json", "jsonl", "csv" */
+	enum blk_status (*outages)(FILE *out, const struct report_input *in,
+	    const struct report_style *style);
+};
+
+/* The format of that name; NULL if there is none. */
+const struct report_format *report_format_find(const char *name);
+
+/* The name of format i, from 0; NULL past the last: for help texts. */
+const char *report_format_name(size_t i);
+
+#endif

@@ -1,0 +1,124 @@
+#ifndef BLACKOUT_TIMELINE_H
+#define BLACKOUT_TIMELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/event.h"
+#include "blackout/prefix.h"
+#include "blackout/status.h"
+#include "blackout/timefmt.h"
+
+/*
+ * What was known of the watched prefixes, session by session: logs of changes
+ * that are written by the state engine and judged by the outage module.
+ *
+ * Two kinds of log share the work, so that an event that concerns a whole
+ * session costs one entry and not one per prefix: the session's own log, and
+ * each prefix's.  At equal times session entries come before prefix entries,
+ * and entries of one log apply in the order in which they were written.
+ * Entries may be written with times in the past: silence is noticed late.
+ */
+
+/* What happens to a session; see enum tl_session_change for the meaning. */
+enum tl_session_change {
+	TL_LIVE,  /* it is up, or known to have been */
+	TL_DEAD,  /* nothing is known of it; its routes are kept in mind */
+	TL_RESET, /* every route of the family becomes unknown */
+	TL_SYNC,  /* routes of the family that are unknown become absent */
+	TL_SIZE,  /* the table holds that many prefixes of the family */
+};
+
+struct tl_session_entry {
+	usec_t time;
+	uint8_t change; /* enum tl_session_change */
+	uint8_t family; /* 0 IPv4, 1 IPv6; unused in LIVE and DEAD */
+	uint32_t size;  /* SIZE */
+};
+
+/* A session of a collector with a peer. */
+struct tl_session {
+	unsigned collector;
+	struct ipaddr addr;
+	uint32_t asn;
+	struct tl_session_entry *log;
+	size_t log_n, log_cap;
+};
+
+enum tl_route {
+	TL_UNKNOWN,
+	TL_UP,     /* carried, from origin */
+	TL_ABSENT, /* known not to be carried: withdrawn, or not in a RIB */
+};
+
+/* origin: an ASN; or one of these; or, with TL_ORIGIN_SET, a set. */
+#define TL_ORIGIN_NONE 0u /* no origin known */
+#define TL_ORIGIN_ASSUMED                                                      \
+	0xffffffffu /* whoever is watched: a peer whose                        \
+		       first word was a withdrawal */
+struct tl_entry {
+	usec_t time;
+	uint32_t session;
+	uint32_t origin; /* UP: an ASN, or an index in sets if is_set */
+	uint8_t state;   /* enum tl_route */
+	bool is_set;
+};
+
+struct tl_prefix {
+	struct prefix prefix;
+	struct tl_entry *log;
+	size_t log_n, log_cap;
+	usec_t originated; /* the earliest a RIB tells, or USEC_NONE */
+};
+
+/* Several origins of one prefix at one session: AS_SETs, ADD-PATH. */
+struct tl_set {
+	uint32_t *asns; /* sorted, distinct */
+	uint32_t n;
+};
+
+struct tl_gap {
+	usec_t start, end;
+	enum gap_reason reason;
+};
+
+struct tl_collector {
+	bool has_rib[2]; /* a whole RIB of the family is in the data */
+	uint64_t session_resets;
+	uint64_t rib_mismatches;
+	uint64_t stale_sessions; /* silences taken for a dead session */
+	struct tl_gap *gaps;
+	size_t gap_n, gap_cap;
+};
+
+/* An AS, or a prefix whoever originates it, or some prefixes of an AS. */
+struct tl_watch {
+	bool by_prefix;
+	uint32_t asn;         /* !by_prefix */
+	struct prefix prefix; /* by_prefix */
+};
+
+struct timeline {
+	usec_t start, end; /* first and last moment of the data, half-open */
+	struct tl_watch *watches;
+	size_t watch_n, watch_cap;
+	struct tl_session *sessions;
+	size_t session_n, session_cap;
+	struct tl_prefix *prefixes;
+	size_t prefix_n, prefix_cap;
+	struct tl_set *sets;
+	size_t set_n, set_cap;
+	struct tl_collector *collectors; /* as many as the archive has */
+	size_t collector_n;
+	uint64_t first_words_forgotten; /* see state.h */
+};
+
+void timeline_free(struct timeline *t);
+
+/* Full-feed sessions of a collector's last known tables, for coverage. */
+unsigned timeline_peers(const struct timeline *t, unsigned collector);
+unsigned timeline_full_feeds(const struct timeline *t, unsigned collector,
+    unsigned family, double full_feed);
+
+#endif

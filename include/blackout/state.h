@@ -1,0 +1,52 @@
+#ifndef BLACKOUT_STATE_H
+#define BLACKOUT_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/event.h"
+#include "blackout/feed.h"
+#include "blackout/status.h"
+#include "blackout/timeline.h"
+
+/*
+ * The route state of every session and watched prefix, replayed from events
+ * and written down as a timeline.  No input or output, no clock, no bytes.
+ *
+ * A session is live or not; a route is up, absent or unknown (timeline.h).
+ * The rules that keep a collector's own trouble from looking like an outage
+ * are all here: see state.c.
+ */
+
+struct state_params {
+	/* What to watch.  asns with prefixes: only those prefixes of them. */
+	const uint32_t *asns;
+	size_t asn_n;
+	const struct prefix *prefixes;
+	size_t prefix_n;
+	bool more_specific; /* also every prefix inside one of prefixes */
+	bool less_specific; /* also every prefix around one of prefixes */
+	/* Peers that take part: NULL for all.  arg is passed through. */
+	bool (*peer_wanted)(const struct ipaddr *addr, uint32_t asn, void *arg);
+	void *arg;
+	bool skip_family[2]; /* leave out IPv4, IPv6 */
+};
+
+struct state;
+
+/* A state for collector_n collectors.  BLK_ENOMEM. */
+enum blk_status state_new(
+    struct state **out, const struct state_params *params, size_t collector_n);
+void state_free(struct state *s);
+
+/* Replay a stretch of events.  Order matters within a collector. BLK_ENOMEM */
+enum blk_status state_apply(struct state *s, const struct feed_run *run);
+
+/*
+ * No more events: settle what is still open and hand over the timeline, which
+ * the caller then owns.  BLK_ENOMEM.
+ */
+enum blk_status state_finish(struct state *s, struct timeline **out);
+
+#endif

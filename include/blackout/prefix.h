@@ -46,7 +46,10 @@ afi_bits(unsigned afi)
 /* Read the address of afi (4 or 16 bytes) from c; c fails if it is short. */
 struct ipaddr ipaddr_read(struct cursor *c, enum afi afi);
 
-/* Text of addr as RFC 5952 has it ("" for no address); returns buf. */
+/*
+ * Text of addr as RFC 5952 has it ("" for no address); returns buf.  IPv6 is
+ * hex throughout, also where an IPv4 address is mapped into it.
+ */
 char *ipaddr_format(const struct ipaddr *addr, char buf[IPADDR_STRLEN]);
 
 /* Read text as one address.  BLK_EUSAGE if it is none; out is unchanged. */

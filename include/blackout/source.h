@@ -15,8 +15,11 @@
  * streams.  Anywhere else it is damage (BLK_ETRUNC).  Bytes that were decoded
  * before the damage are always delivered first.
  *
- * A run of zero bytes after the last gzip member (tape padding) is a clean
- * end; any other bytes there are damage (BLK_EBAD).
+ * A run of zero bytes after the last member or stream (tape padding) is a
+ * clean end; any other bytes there are damage (BLK_EBAD).
+ *
+ * A file too short for any magic number is plain; an empty one ends at once.
+ * Memory is constant, whatever the bytes expand to.
  */
 enum source_format {
 	SOURCE_PLAIN,
@@ -46,8 +49,11 @@ void source_free(struct source *s);
 /*
  * Read up to cap > 0 plain bytes into buf; *got says how many.
  * BLK_OK: *got > 0.  BLK_END: clean end, *got is 0, and so for every later
- * call.  BLK_ETRUNC, BLK_EBAD, BLK_EIO (see source_errno): damage; *got is 0
- * and every later call says the same.
+ * call.  BLK_ETRUNC, BLK_EBAD, BLK_EIO (see source_errno): damage; BLK_ENOMEM;
+ * *got is 0 and every later call says the same.
+ *
+ * The checksums of gzip and bzip2 stand behind the bytes they are for, so
+ * BLK_EBAD may come after bytes that were already wrong.
  */
 enum blk_status source_read(
     struct source *s, void *buf, size_t cap, size_t *got);
@@ -58,7 +64,7 @@ const char *source_format_name(enum source_format f); /* "gzip" ... */
 /* Plain bytes delivered so far. */
 uint64_t source_offset(const struct source *s);
 
-/* Bytes taken from the file so far (compressed, if it is). */
+/* Bytes of the file decoded so far (compressed, if it is). */
 uint64_t source_raw_offset(const struct source *s);
 
 /*

@@ -25,23 +25,31 @@ char *timefmt_rfc3339(usec_t t, char buf[TIMEFMT_STRLEN]);
 /* "2014-12-22 16:15:07", rounded down to the second; returns buf. */
 char *timefmt_table(usec_t t, char buf[TIMEFMT_STRLEN]);
 
-/* A length of time for people: "47s", "31m04s", "9h31m", "3d04h"; buf. */
+/*
+ * A length of time for people: "47s", "31m04s", "9h31m", "3d04h", rounded down
+ * to what is shown; returns buf.
+ */
 char *timefmt_duration(usec_t d, char buf[TIMEFMT_STRLEN]);
 
 /*
  * Read a moment: RFC 3339 ("2014-12-22T16:15:07Z", an offset, a fraction),
- * "2014-12-22 16:15[:07]" or "2014-12-22" (UTC), or Unix seconds.
- * BLK_EUSAGE if the text is none of them; out is unchanged.
+ * "2014-12-22 16:15[:07]" or "2014-12-22" (UTC), or Unix seconds.  Seconds and
+ * zone may be left out in any of them; digits finer than a microsecond are cut
+ * off.  BLK_EUSAGE if the text is none of them; out is unchanged.
  */
 enum blk_status timefmt_parse(const char *text, usec_t *out);
 
 /*
- * Read a length of time: "90", "90s", "15m", "8h", "2d", "1h30m".
+ * Read a length of time: "90", "90s", "15m", "8h", "2d", "1h30m".  Numbers are
+ * whole; each unit stands once, greater ones first.
  * BLK_EUSAGE if the text is no such thing; out is unchanged.
  */
 enum blk_status timefmt_parse_duration(const char *text, usec_t *out);
 
-/* Seconds since 1970 of a UTC date and time; fields are not range-checked. */
+/*
+ * Seconds since 1970 of a UTC date and time.  Fields are not range-checked:
+ * what is too much for one is carried into the next, as month 13 is January.
+ */
 int64_t timefmt_from_civil(
     int year, int month, int day, int hour, int minute, int second);
 

@@ -1,0 +1,279 @@
+#include "blackout/prefix.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <string.h>
+
+/*
+ * Addresses are parsed by inet_pton, which is strict, and written by hand:
+ * inet_ntop mixes hex and dotted quads in ways that differ from system to
+ * system, and the reports must not.
+ */
+
+#define GROUPS 8 /* 16-bit groups in an IPv6 address */
+
+/* A run of groups that are 0. */
+struct run {
+	unsigned start, len;
+};
+
+static char *
+put_dec(char *p, unsigned v)
+{
+	if (v >= 10)
+		p = put_dec(p, v / 10);
+	*p++ = (char)('0' + v % 10);
+	return p;
+}
+
+static char *
+put_hex(char *p, unsigned v)
+{
+	if (v >= 16)
+		p = put_hex(p, v / 16);
+	*p++ = "0123456789abcdef"[v % 16];
+	return p;
+}
+
+static char *
+put_ipv4(char *p, const uint8_t *bytes)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		if (i > 0)
+			*p++ = '.';
+		p = put_dec(p, bytes[i]);
+	}
+	return p;
+}
+
+static unsigned
+group_at(const uint8_t *bytes, unsigned i)
+{
+	return (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+}
+
+/*
+ * The run that "::" stands for: RFC 5952 4.2.2 never shortens one group alone,
+ * 4.2.3 takes the longest run, and the first of equals.
+ */
+static struct run
+longest_zero_run(const uint8_t *bytes)
+{
+	struct run best = {0, 1}, run = {0, 0};
+
+	for (unsigned i = 0; i < GROUPS; i++) {
+		if (group_at(bytes, i) != 0) {
+			run.len = 0;
+			continue;
+		}
+		if (run.len++ == 0)
+			run.start = i;
+		if (run.len > best.len)
+			best = run;
+	}
+	return best.len > 1 ? best : (struct run){GROUPS, 0};
+}
+
+static char *
+put_ipv6(char *p, const uint8_t *bytes)
+{
+	const struct run zeros = longest_zero_run(bytes);
+	unsigned i = 0;
+
+	while (i < GROUPS) {
+		if (i == zeros.start) {
+			*p++ = ':';
+			*p++ = ':';
+			i += zeros.len;
+			continue;
+		}
+		if (i > 0 && i != zeros.start + zeros.len)
+			*p++ = ':';
+		p = put_hex(p, group_at(bytes, i++));
+	}
+	return p;
+}
+
+static char *
+put_address(char *p, unsigned afi, const uint8_t *bytes)
+{
+	if (afi == AFI_IPV4)
+		return put_ipv4(p, bytes);
+	if (afi == AFI_IPV6)
+		return put_ipv6(p, bytes);
+	return p;
+}
+
+struct ipaddr
+ipaddr_read(struct cursor *c, enum afi afi)
+{
+	struct ipaddr addr = {.afi = AFI_NONE};
+	const size_t len = afi_bits(afi) / 8;
+	const uint8_t *bytes;
+
+	if (len == 0)
+		return addr;
+	bytes = cur_bytes(c, len);
+	if (bytes == NULL)
+		return addr;
+	addr.afi = (uint8_t)afi;
+	memcpy(addr.bytes, bytes, len);
+	return addr;
+}
+
+char *
+ipaddr_format(const struct ipaddr *addr, char buf[IPADDR_STRLEN])
+{
+	*put_address(buf, addr->afi, addr->bytes) = '\0';
+	return buf;
+}
+
+enum blk_status
+ipaddr_parse(const char *text, struct ipaddr *out)
+{
+	struct ipaddr addr = {.afi = AFI_NONE};
+
+	if (inet_pton(AF_INET, text, addr.bytes) == 1)
+		addr.afi = AFI_IPV4;
+	else if (inet_pton(AF_INET6, text, addr.bytes) == 1)
+		addr.afi = AFI_IPV6;
+	else
+		return BLK_EUSAGE;
+	*out = addr;
+	return BLK_OK;
+}
+
+static int
+cmp_uint(unsigned a, unsigned b)
+{
+	return (a > b) - (a < b);
+}
+
+int
+ipaddr_cmp(const struct ipaddr *a, const struct ipaddr *b)
+{
+	if (a->afi != b->afi)
+		return cmp_uint(a->afi, b->afi);
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+/* The bits of a prefix's last byte, of which the prefix has n (0..7). */
+static uint8_t
+high_bits(unsigned n)
+{
+	return (uint8_t)(0xff00u >> n);
+}
+
+struct prefix
+prefix_make(enum afi afi, const uint8_t *addr, unsigned len)
+{
+	struct prefix p = {.afi = (uint8_t)afi, .len = (uint8_t)len};
+	const unsigned whole = len / 8, rest = len % 8;
+
+	assert(afi_bits(afi) > 0 && len <= afi_bits(afi));
+	if (whole > 0)
+		memcpy(p.bytes, addr, whole);
+	if (rest > 0)
+		p.bytes[whole] = addr[whole] & high_bits(rest);
+	return p;
+}
+
+char *
+prefix_format(const struct prefix *p, char buf[PREFIX_STRLEN])
+{
+	char *end = put_address(buf, p->afi, p->bytes);
+
+	*end++ = '/';
+	*put_dec(end, p->len) = '\0';
+	return buf;
+}
+
+/* One to three digits without a sign or a leading zero, and nothing else. */
+static bool
+parse_len(const char *text, unsigned max, unsigned *out)
+{
+	const size_t n = strspn(text, "0123456789");
+	unsigned len = 0;
+
+	if (n < 1 || n > 3 || text[n] != '\0' || (n > 1 && text[0] == '0'))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		len = len * 10 + (unsigned)(text[i] - '0');
+	if (len > max)
+		return false;
+	*out = len;
+	return true;
+}
+
+enum blk_status
+prefix_parse(const char *text, struct prefix *out)
+{
+	const size_t n = strcspn(text, "/");
+	char host[IPADDR_STRLEN];
+	struct ipaddr addr;
+	unsigned len;
+
+	if (n >= sizeof(host))
+		return BLK_EUSAGE;
+	memcpy(host, text, n);
+	host[n] = '\0';
+	if (ipaddr_parse(host, &addr) != BLK_OK)
+		return BLK_EUSAGE;
+	len = afi_bits(addr.afi);
+	if (text[n] == '/' && !parse_len(text + n + 1, len, &len))
+		return BLK_EUSAGE;
+	*out = prefix_make(addr.afi, addr.bytes, len);
+	return BLK_OK;
+}
+
+int
+prefix_cmp(const struct prefix *a, const struct prefix *b)
+{
+	int order;
+
+	if (a->afi != b->afi)
+		return cmp_uint(a->afi, b->afi);
+	order = memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+	return order != 0 ? order : cmp_uint(a->len, b->len);
+}
+
+bool
+prefix_contains(const struct prefix *outer, const struct prefix *inner)
+{
+	const unsigned whole = outer->len / 8, rest = outer->len % 8;
+
+	if (outer->afi != inner->afi || outer->len > inner->len)
+		return false;
+	if (memcmp(outer->bytes, inner->bytes, whole) != 0)
+		return false;
+	return rest == 0 ||
+	    outer->bytes[whole] == (inner->bytes[whole] & high_bits(rest));
+}
+
+static uint64_t
+load_be64(const uint8_t *bytes)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < 8; i++)
+		v = v << 8 | bytes[i];
+	return v;
+}
+
+/* Spread every bit of v over the whole word; no two values collide. */
+static uint64_t
+mix(uint64_t v)
+{
+	v = (v ^ v >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	v = (v ^ v >> 29) * UINT64_C(0xd6e8feb86659fd93);
+	return v ^ v >> 32;
+}
+
+uint64_t
+prefix_hash(const struct prefix *p)
+{
+	uint64_t h = mix((uint64_t)p->afi << 8 | p->len);
+
+	h = mix(h ^ load_be64(p->bytes));
+	return p->afi == AFI_IPV6 ? mix(h ^ load_be64(p->bytes + 8)) : h;
+}

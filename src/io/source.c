@@ -1,0 +1,227 @@
+#include "blackout/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "source_priv.h"
+
+/*
+ * A source is raw bytes and the codec their first bytes ask for.  The codecs
+ * know formats; the promises that hold for all of them (bytes before damage,
+ * the same status ever after) are kept here, once.
+ */
+
+/* A codec's last word counts from the call after its last bytes. */
+struct source {
+	struct source_raw raw;
+	const struct source_codec *codec;
+	void *state;
+	enum blk_status
+	    last;  /* BLK_OK until the codec has said its last word */
+	bool told; /* last was returned to the caller */
+	const char *problem;
+	uint64_t delivered;
+};
+
+/* The first that matches; plain takes all. */
+static const struct source_codec *const codecs[] = {
+    &source_gzip_codec,
+    &source_bzip2_codec,
+    &source_plain_codec,
+};
+
+static const char *const format_names[] = {
+    [SOURCE_PLAIN] = "plain",
+    [SOURCE_GZIP] = "gzip",
+    [SOURCE_BZIP2] = "bzip2",
+};
+
+/* xz, zstd and lz4 frames: as MRT times, years without archives. */
+static const uint8_t foreign[][4] = {
+    {0xfd, '7', 'z', 'X'},
+    {0x28, 0xb5, 0x2f, 0xfd},
+    {0x04, 0x22, 0x4d, 0x18},
+};
+
+/*
+ * zip's first four bytes are a moment of 8 September 2012 in MRT.  The two
+ * behind them differ: zip has a version there, little-endian and not 0, MRT a
+ * type, big-endian and small.
+ */
+static bool
+is_zip(const uint8_t *head, size_t len)
+{
+	static const uint8_t magic[] = {'P', 'K', 3, 4};
+
+	if (len < sizeof(magic) || memcmp(head, magic, sizeof(magic)) != 0)
+		return false;
+	return len < 6 || head[4] != 0;
+}
+
+static bool
+is_foreign(const uint8_t *head, size_t len)
+{
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		if (len >= sizeof(foreign[i]) &&
+		    memcmp(head, foreign[i], sizeof(foreign[i])) == 0)
+			return true;
+	}
+	return is_zip(head, len);
+}
+
+/* Choose the codec by the first bytes, and open it. */
+static enum blk_status
+choose_codec(struct source *s)
+{
+	enum blk_status status = source_raw_peek(&s->raw, SOURCE_HEAD_LEN);
+	size_t i = 0;
+
+	if (status == BLK_EIO) {
+		errno = s->raw.err;
+		return status;
+	}
+	if (is_foreign(s->raw.next, s->raw.avail))
+		return BLK_EUNSUP;
+	while (!codecs[i]->matches(s->raw.next, s->raw.avail))
+		i++;
+	s->codec = codecs[i];
+	return s->codec->open(&s->state);
+}
+
+enum blk_status
+source_open_memory(struct source **out, const void *buf, size_t len)
+{
+	struct source *s = calloc(1, sizeof(*s));
+	enum blk_status status;
+
+	if (s == NULL)
+		return BLK_ENOMEM;
+	source_raw_init_memory(&s->raw, buf, len);
+	status = choose_codec(s);
+	if (status != BLK_OK) {
+		free(s);
+		return status;
+	}
+	*out = s;
+	return BLK_OK;
+}
+
+/* Open fd; on failure it is untouched, and errno tells of BLK_EIO. */
+static enum blk_status
+open_fd(struct source **out, int fd, bool close_fd)
+{
+	enum blk_status status = BLK_ENOMEM;
+	struct source *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		goto err0;
+	status = source_raw_init_fd(&s->raw, fd, close_fd);
+	if (status != BLK_OK)
+		goto err1;
+	status = choose_codec(s);
+	if (status != BLK_OK)
+		goto err2;
+	*out = s;
+	return BLK_OK;
+err2:
+	s->raw.close_fd = false;
+	source_raw_fini(&s->raw);
+err1:
+	free(s);
+err0:
+	return status;
+}
+
+enum blk_status
+source_open_fd(struct source **out, int fd)
+{
+	enum blk_status status = open_fd(out, fd, true);
+
+	if (status != BLK_OK) {
+		const int err = errno;
+
+		close(fd);
+		errno = err;
+	}
+	return status;
+}
+
+enum blk_status
+source_open(struct source **out, const char *path)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return open_fd(out, STDIN_FILENO, false);
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	return fd < 0 ? BLK_EIO : source_open_fd(out, fd);
+}
+
+void
+source_free(struct source *s)
+{
+	if (s == NULL)
+		return;
+	s->codec->close(s->state);
+	source_raw_fini(&s->raw);
+	free(s);
+}
+
+enum blk_status
+source_read(struct source *s, void *buf, size_t cap, size_t *got)
+{
+	struct source_out out = {.buf = buf, .cap = cap, .problem = ""};
+
+	*got = 0;
+	if (s->last == BLK_OK) {
+		s->last = s->codec->read(s->state, &s->raw, &out);
+		s->problem = s->last == BLK_EIO ? "read error" : out.problem;
+		s->delivered += out.got;
+		*got = out.got;
+		if (out.got > 0)
+			return BLK_OK;
+	}
+	s->told = true;
+	return s->last;
+}
+
+enum source_format
+source_format(const struct source *s)
+{
+	return s->codec->format;
+}
+
+const char *
+source_format_name(enum source_format f)
+{
+	return format_names[f];
+}
+
+uint64_t
+source_offset(const struct source *s)
+{
+	return s->delivered;
+}
+
+uint64_t
+source_raw_offset(const struct source *s)
+{
+	return s->raw.taken;
+}
+
+const char *
+source_problem(const struct source *s)
+{
+	return s->told ? s->problem : "";
+}
+
+int
+source_errno(const struct source *s)
+{
+	return s->told ? s->raw.err : 0;
+}

@@ -1,0 +1,48 @@
+#include "source_priv.h"
+
+#include <string.h>
+
+/* The codec of files that are not compressed: the bytes as they are. */
+
+static bool
+plain_matches(const uint8_t *head, size_t len)
+{
+	(void)head;
+	(void)len;
+	return true;
+}
+
+static enum blk_status
+plain_open(void **state)
+{
+	*state = NULL;
+	return BLK_OK;
+}
+
+static enum blk_status
+plain_read(void *state, struct source_raw *raw, struct source_out *out)
+{
+	enum blk_status status = source_raw_fill(raw);
+
+	(void)state;
+	if (status != BLK_OK)
+		return status;
+	out->got = raw->avail < out->cap ? raw->avail : out->cap;
+	memcpy(out->buf, raw->next, out->got);
+	source_raw_take(raw, out->got);
+	return BLK_OK;
+}
+
+static void
+plain_close(void *state)
+{
+	(void)state;
+}
+
+const struct source_codec source_plain_codec = {
+    .format = SOURCE_PLAIN,
+    .matches = plain_matches,
+    .open = plain_open,
+    .read = plain_read,
+    .close = plain_close,
+};

@@ -1,0 +1,98 @@
+#ifndef SOURCE_PRIV_H
+#define SOURCE_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/source.h"
+#include "blackout/status.h"
+
+/*
+ * What source.c and its codecs share: the bytes of a file as they lie there
+ * (source_raw), and what a codec is (a row of functions).
+ */
+
+/* The bytes of a file or of memory, before any codec. */
+struct source_raw {
+	const uint8_t *next; /* bytes at hand, not yet taken */
+	size_t avail;        /* how many; may be 0 before the end */
+	uint64_t taken;      /* bytes taken so far */
+	bool at_end;         /* nothing follows the bytes at hand */
+	int fd;              /* -1: none */
+	bool close_fd;       /* fd is ours to close */
+	int err;             /* errno of the read that failed, else 0 */
+	uint8_t *buf;        /* owned; NULL over memory */
+};
+
+/* On failure fd stays open, and is not ours.  BLK_ENOMEM. */
+enum blk_status source_raw_init_fd(
+    struct source_raw *raw, int fd, bool close_fd);
+void source_raw_init_memory(
+    struct source_raw *raw, const void *buf, size_t len);
+void source_raw_fini(struct source_raw *raw);
+
+/*
+ * See to it that at least want bytes are at hand, or all that are left;
+ * want is at most SOURCE_PEEK_MAX.  BLK_OK, BLK_EIO (raw->err), and BLK_END if
+ * want > 0 and none is left.  Moves the bytes at hand.
+ */
+#define SOURCE_PEEK_MAX 4096
+enum blk_status source_raw_peek(struct source_raw *raw, size_t want);
+
+/* Have bytes at hand, as many as one read brings.  Returns as _peek does. */
+enum blk_status source_raw_fill(struct source_raw *raw);
+
+/* Take n of the bytes at hand. */
+void source_raw_take(struct source_raw *raw, size_t n);
+
+/*
+ * After one whole unit of a compressed file (a gzip member, a bzip2 stream):
+ * what follows?  BLK_OK: the magic of another one, not yet taken.  BLK_END:
+ * nothing, or zero bytes alone, now taken.  BLK_ETRUNC: the magic, cut short.
+ * BLK_EBAD: anything else.  BLK_EIO.
+ */
+enum blk_status source_raw_next_unit(
+    struct source_raw *raw, const void *magic, size_t magic_len);
+
+/* Where a codec puts plain bytes, and what it says of them. */
+struct source_out {
+	uint8_t *buf;
+	size_t cap;          /* > 0 */
+	size_t got;          /* bytes put into buf; 0 before */
+	const char *problem; /* of a status below 0: static text */
+};
+
+/*
+ * One way to turn raw bytes into plain ones.  A codec may take raw bytes as
+ * far ahead as it likes and decode them how it likes; source.c asks for plain
+ * bytes, and stops at the first status that is not BLK_OK.
+ */
+struct source_codec {
+	enum source_format format;
+
+	/* Do the first len bytes of a file (fewer only if it is short) say so?
+	 */
+	bool (*matches)(const uint8_t *head, size_t len);
+
+	/* BLK_OK and *state, BLK_ENOMEM.  Takes nothing from any input. */
+	enum blk_status (*open)(void **state);
+
+	/*
+	 * Put some bytes into out.  BLK_OK: at least one.  Any other status is
+	 * the last word, and may come with bytes that precede the end.
+	 */
+	enum blk_status (*read)(
+	    void *state, struct source_raw *raw, struct source_out *out);
+
+	void (*close)(void *state);
+};
+
+/* The first bytes that matches() may want to see. */
+#define SOURCE_HEAD_LEN 16
+
+extern const struct source_codec source_plain_codec;
+extern const struct source_codec source_gzip_codec;
+extern const struct source_codec source_bzip2_codec;
+
+#endif

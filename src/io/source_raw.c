@@ -1,0 +1,134 @@
+#include "source_priv.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * One buffer, filled by read(2) when it runs dry; memory is a buffer that
+ * holds everything from the start.  The codecs look straight into it.
+ */
+
+/* Large enough that system calls do not count next to the decoding. */
+#define RAW_BUF_LEN ((size_t)128 * 1024)
+
+enum blk_status
+source_raw_init_fd(struct source_raw *raw, int fd, bool close_fd)
+{
+	uint8_t *buf = malloc(RAW_BUF_LEN);
+
+	if (buf == NULL)
+		return BLK_ENOMEM;
+	*raw = (struct source_raw){
+	    .next = buf, .fd = fd, .close_fd = close_fd, .buf = buf};
+	return BLK_OK;
+}
+
+void
+source_raw_init_memory(struct source_raw *raw, const void *buf, size_t len)
+{
+	*raw = (struct source_raw){
+	    .next = buf, .avail = len, .at_end = true, .fd = -1};
+}
+
+void
+source_raw_fini(struct source_raw *raw)
+{
+	free(raw->buf);
+	if (raw->close_fd)
+		close(raw->fd);
+}
+
+/* Read once, up to cap bytes, behind those at hand. */
+static enum blk_status
+read_more(struct source_raw *raw, size_t cap)
+{
+	ssize_t n;
+
+	if (raw->avail > 0 && raw->next != raw->buf)
+		memmove(raw->buf, raw->next, raw->avail);
+	raw->next = raw->buf;
+	do {
+		n = read(raw->fd, raw->buf + raw->avail, cap);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		raw->err = errno;
+		return BLK_EIO;
+	}
+	raw->avail += (size_t)n;
+	raw->at_end = n == 0;
+	return BLK_OK;
+}
+
+enum blk_status
+source_raw_peek(struct source_raw *raw, size_t want)
+{
+	assert(want <= SOURCE_PEEK_MAX);
+	while (raw->avail < want && !raw->at_end) {
+		enum blk_status status = read_more(raw, SOURCE_PEEK_MAX);
+
+		if (status != BLK_OK)
+			return status;
+	}
+	return raw->avail > 0 || want == 0 ? BLK_OK : BLK_END;
+}
+
+enum blk_status
+source_raw_fill(struct source_raw *raw)
+{
+	if (raw->avail == 0 && !raw->at_end) {
+		enum blk_status status = read_more(raw, RAW_BUF_LEN);
+
+		if (status != BLK_OK)
+			return status;
+	}
+	return raw->avail > 0 ? BLK_OK : BLK_END;
+}
+
+void
+source_raw_take(struct source_raw *raw, size_t n)
+{
+	if (n == 0)
+		return;
+	assert(n <= raw->avail);
+	raw->next += n;
+	raw->avail -= n;
+	raw->taken += n;
+}
+
+/* Take zero bytes up to the end of the file; BLK_EBAD if there are others. */
+static enum blk_status
+skip_padding(struct source_raw *raw)
+{
+	enum blk_status status;
+
+	while ((status = source_raw_fill(raw)) == BLK_OK) {
+		size_t n = 0;
+
+		while (n < raw->avail && raw->next[n] == 0)
+			n++;
+		source_raw_take(raw, n);
+		if (raw->avail > 0)
+			return BLK_EBAD;
+	}
+	return status;
+}
+
+enum blk_status
+source_raw_next_unit(
+    struct source_raw *raw, const void *magic, size_t magic_len)
+{
+	enum blk_status status = source_raw_peek(raw, magic_len);
+	size_t n;
+
+	if (status != BLK_OK)
+		return status;
+	if (raw->next[0] == 0)
+		return skip_padding(raw);
+	n = raw->avail < magic_len ? raw->avail : magic_len;
+	if (memcmp(raw->next, magic, n) != 0)
+		return BLK_EBAD;
+	return n < magic_len ? BLK_ETRUNC : BLK_OK;
+}

@@ -1,0 +1,274 @@
+/*
+ * Sessions keep counts, never lists: how long they were silent at most, how
+ * much they announced in the last minutes.  Whoever replays events decides
+ * what a count means (state.c); the thresholds stand in session.h.
+ */
+#include "state/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+#include "blackout/bgp.h"
+#include "state/timeline_write.h"
+
+#define SHORT_SILENCE (2 * USEC_PER_SEC)
+
+void
+session_table_fini(struct session_table *s)
+{
+	free(s->v);
+	*s = (struct session_table){0};
+}
+
+static bool
+log_change(struct timeline *t, uint32_t id, usec_t time,
+    enum tl_session_change change, unsigned family)
+{
+	return timeline_log_session(t, id,
+	    (struct tl_session_entry){.time = time,
+		.change = (uint8_t)change,
+		.family = (uint8_t)family});
+}
+
+/* Whether asn may be the number of a session that is known as known. */
+static bool
+same_asn(uint32_t known, uint32_t asn)
+{
+	return known == asn || known == BGP_AS_TRANS || asn == BGP_AS_TRANS;
+}
+
+static bool
+add(struct session_table *s, struct timeline *t, unsigned collector,
+    const struct ipaddr *addr, uint32_t asn, usec_t epoch_start)
+{
+	struct session *new;
+	unsigned ordinal = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		ordinal += s->v[i].collector == collector;
+	if (!vec_reserve(&s->v, s->n, &s->cap, sizeof(*s->v)) ||
+	    !timeline_add_session(t, collector, addr, asn))
+		return false;
+	new = &s->v[s->n++];
+	*new = (struct session){.collector = collector,
+	    .ordinal = ordinal,
+	    .live = true,
+	    .reset_time = USEC_NONE,
+	    .first_word = USEC_NONE,
+	    .last_word = USEC_NONE,
+	    .resumed = USEC_NONE,
+	    .silence = {USEC_NONE, USEC_NONE}};
+	for (unsigned f = 0; f < 2; f++) {
+		new->family[f].epoch = 1;
+		new->family[f].epoch_start = epoch_start;
+		new->family[f].continued = true;
+	}
+	return log_change(t, (uint32_t)s->n - 1, epoch_start, TL_LIVE, 0);
+}
+
+bool
+session_get(struct session_table *s, struct timeline *t, unsigned collector,
+    const struct ipaddr *addr, uint32_t asn, usec_t epoch_start, uint32_t *out)
+{
+	/* Asked once per peer and file, so a walk over all is cheap enough. */
+	for (size_t i = 0; i < s->n; i++) {
+		struct tl_session *known = &t->sessions[i];
+
+		if (known->collector != collector ||
+		    ipaddr_cmp(&known->addr, addr) != 0 ||
+		    !same_asn(known->asn, asn))
+			continue;
+		if (known->asn == BGP_AS_TRANS)
+			known->asn = asn;
+		*out = (uint32_t)i;
+		return true;
+	}
+	if (!add(s, t, collector, addr, asn, epoch_start))
+		return false;
+	*out = (uint32_t)s->n - 1;
+	return true;
+}
+
+bool
+session_reset(struct session_table *s, struct timeline *t, uint32_t id,
+    unsigned family, usec_t time, usec_t epoch_start, bool continued)
+{
+	struct session_family *f = &s->v[id].family[family];
+
+	f->epoch++;
+	f->epoch_start = epoch_start;
+	f->continued = continued;
+	f->synced = false;
+	f->transfer.active = false;
+	return log_change(t, id, time, TL_RESET, family);
+}
+
+bool
+session_sync(struct session_table *s, struct timeline *t, uint32_t id,
+    unsigned family, usec_t time)
+{
+	struct session_family *f = &s->v[id].family[family];
+
+	f->transfer.active = false;
+	if (f->synced)
+		return true;
+	f->synced = true;
+	return log_change(t, id, time, TL_SYNC, family);
+}
+
+bool
+session_set_live(struct session_table *s, struct timeline *t, uint32_t id,
+    bool live, usec_t time)
+{
+	if (s->v[id].live == live)
+		return true;
+	s->v[id].live = live;
+	s->v[id].stale = false;
+	return log_change(t, id, time, live ? TL_LIVE : TL_DEAD, 0);
+}
+
+/* A transfer would have begun by now: the long silence was mere quiet. */
+static void
+settle_pending(struct session *s, usec_t time)
+{
+	if (s->resumed == USEC_NONE || time < s->resumed + BURST_WINDOW)
+		return;
+	if (s->silence_pending > s->longest_silence)
+		s->longest_silence = s->silence_pending;
+	s->resumed = USEC_NONE;
+}
+
+static void
+note_silence(struct session *s, usec_t time)
+{
+	usec_t length = time - s->last_word;
+
+	settle_pending(s, time);
+	if (s->stale) {
+		s->silence_pending = length;
+		s->resumed = time;
+	} else if (length > s->longest_silence) {
+		s->longest_silence = length;
+	}
+	if (length >= RESET_SILENCE) {
+		for (unsigned f = 0; f < 2; f++)
+			s->family[f].since_silence = 0;
+	} else if (length < SHORT_SILENCE ||
+	    (s->silence.end != USEC_NONE &&
+		s->silence.end >= time - BURST_WINDOW &&
+		s->silence.end - s->silence.start > length)) {
+		/* Not telling, or a longer one is not forgotten yet. */
+		return;
+	}
+	s->silence.start = s->last_word;
+	s->silence.end = time;
+}
+
+static void
+count_announcements(struct session_family *f, usec_t time, uint32_t n)
+{
+	int64_t slot = time / BURST_SLOT;
+	int64_t minute = time / (60 * USEC_PER_SEC);
+	struct session_transfer *tr = &f->transfer;
+
+	if (slot != f->slot) {
+		f->slot_before_n = slot == f->slot + 1 ? f->slot_n : 0;
+		f->slot_n = 0;
+		f->slot = slot;
+	}
+	f->slot_n += n;
+	f->since_silence += n;
+	if (!tr->active)
+		return;
+	if (minute != tr->minute) {
+		tr->minute_before_n =
+		    minute == tr->minute + 1 ? tr->minute_n : 0;
+		tr->minute_n = 0;
+		tr->minute = minute;
+	}
+	tr->minute_n += n;
+	tr->announced += n;
+}
+
+bool
+session_word(struct session_table *table, struct timeline *t, uint32_t id,
+    usec_t time, const uint32_t announce_n[2])
+{
+	struct session *s = &table->v[id];
+
+	if (s->last_word != USEC_NONE && time > s->last_word)
+		note_silence(s, time);
+	if (!s->live) {
+		if (!s->stale) {
+			/* It is up again, and nobody said so. */
+			s->reset_time = time;
+			for (unsigned f = 0; f < 2; f++) {
+				if (!session_reset(
+					table, t, id, f, time, time, false))
+					return false;
+				session_transfer_begin(s, f, time, 0);
+			}
+		}
+		if (!session_set_live(table, t, id, true, time))
+			return false;
+	}
+	if (s->first_word == USEC_NONE)
+		s->first_word = time;
+	if (s->last_word == USEC_NONE ||
+	    usec_floor_sec(time) != usec_floor_sec(s->last_word))
+		s->words++;
+	if (s->last_word == USEC_NONE || time > s->last_word)
+		s->last_word = time;
+	for (unsigned f = 0; f < 2; f++)
+		count_announcements(&s->family[f], time, announce_n[f]);
+	return true;
+}
+
+bool
+session_is_stale(const struct session *s, usec_t now)
+{
+	usec_t limit = s->longest_silence * STALE_HABIT;
+
+	if (!s->live || s->words < STALE_WORDS ||
+	    s->last_word - s->first_word < STALE_SPAN)
+		return false;
+	return now - s->last_word > (limit > STALE_MIN ? limit : STALE_MIN);
+}
+
+uint64_t
+session_burst(const struct session *s, unsigned family, usec_t now)
+{
+	const struct session_family *f = &s->family[family];
+	int64_t slot = now / BURST_SLOT;
+
+	if (slot == f->slot)
+		return f->slot_n + f->slot_before_n;
+	return slot == f->slot + 1 ? f->slot_n : 0;
+}
+
+void
+session_transfer_begin(
+    struct session *s, unsigned family, usec_t time, uint64_t announced)
+{
+	s->family[family].transfer = (struct session_transfer){.active = true,
+	    .since = time,
+	    .announced = announced,
+	    .minute = time / (60 * USEC_PER_SEC)};
+}
+
+bool
+session_transfer_over(const struct session *s, unsigned family, usec_t now)
+{
+	const struct session_transfer *tr = &s->family[family].transfer;
+	int64_t minute = now / (60 * USEC_PER_SEC);
+	uint64_t recent = 0;
+
+	if (!tr->active || tr->announced == 0 || now - tr->since < TRANSFER_MIN)
+		return false;
+	if (minute == tr->minute)
+		recent = tr->minute_n + tr->minute_before_n;
+	else if (minute == tr->minute + 1)
+		recent = tr->minute_n;
+	return recent * 100 < tr->announced * TRANSFER_QUIET_SHARE;
+}

@@ -55,19 +55,22 @@ struct bgp_options {
 	bool addpath;  /* NLRI carry a path identifier (RFC 7911) */
 	bool rib_form; /* attributes of a RIB entry: MP_REACH_NLRI may be the
 			  abbreviated form of RFC 6396, 4.3.4 */
+	bool cut;      /* the record holds less than the message says, as
+			  bgp_header_read found */
 };
 
 /*
  * One path attribute block, walked once.  Attributes of interest are kept as
  * cursors over their values; present has bit n for type n < 64.  The first of
- * two equal types wins (RFC 7606, 3 g).
+ * two equal types wins (RFC 7606, 3 g).  A value is only there where present
+ * says so: the others hold whatever was in memory.
  */
 struct bgp_attrs {
 	uint64_t present;
 	struct cursor value[BGP_ATTR_MAX];
 	bool as4;       /* the width in which AS_PATH is really written */
 	bool truncated; /* the block ended inside an attribute */
-	bool malformed; /* an attribute that matters could not be read */
+	bool malformed; /* AS_PATH is no path, in either width */
 };
 
 /* One UPDATE, split into its parts. */
@@ -76,7 +79,8 @@ struct bgp_update {
 	struct cursor nlri;      /* IPv4 NLRI */
 	struct bgp_attrs attrs;
 	bool truncated; /* the message was cut off inside the record: the
-			   cursors hold what is there */
+			   cursors hold what is there, and the last NLRI of
+			   the last one may be torn */
 };
 
 /* MP_REACH_NLRI or MP_UNREACH_NLRI (RFC 4760). */
@@ -103,9 +107,10 @@ enum blk_status bgp_header_read(struct cursor msg, enum bgp_msg_type *type,
     struct cursor *body, bool *truncated);
 
 /*
- * Split the body of an UPDATE.  A body that is cut off yields what is whole:
- * BLK_OK with truncated set.  BLK_EBAD: the length fields contradict each
- * other and nothing can be told.
+ * Split the body of an UPDATE.  A body that is known to be cut off (opt->cut)
+ * yields what is there: BLK_OK with truncated set.  BLK_EBAD: a length field
+ * of a whole body points past its end, so that nothing can be told (RFC 7606,
+ * 3 a); out is unchanged.
  */
 enum blk_status bgp_update_read(
     struct cursor body, const struct bgp_options *opt, struct bgp_update *out);
@@ -126,7 +131,8 @@ bgp_attrs_has(const struct bgp_attrs *a, enum bgp_attr_type type)
 
 /*
  * Split MP_REACH_NLRI of a message (opt->rib_form: also the abbreviated form;
- * then afi is 0 and nlri is empty).  BLK_END if there is none; BLK_EBAD.
+ * then afi is 0 and nlri is empty).  BLK_END if there is none; BLK_EBAD if its
+ * lengths do not fit or its next hop has a length that no next hop has.
  */
 enum blk_status bgp_mp_reach(const struct bgp_attrs *a,
     const struct bgp_options *opt, struct bgp_mp *out);
@@ -143,13 +149,15 @@ enum blk_status bgp_nlri_next(
     struct cursor *block, enum afi afi, bool addpath, struct bgp_nlri *out);
 
 /*
- * Whether every NLRI of block can be read in the given way, to the last byte.
- * Used to tell ADD-PATH NLRI in records whose type denies it.
+ * Whether every NLRI of block can be read in the given way, to the last byte,
+ * and makes sense: without path identifiers, a second default route does not,
+ * being how path identifiers read.  Used to tell ADD-PATH NLRI in records
+ * whose type denies it.
  */
 bool bgp_nlri_sane(struct cursor block, enum afi afi, bool addpath);
 
 /*
- * The AS path as one walk over hops: AS_PATH with AS4_PATH merged in as
+ * The AS path as one walk over segments: AS_PATH with AS4_PATH merged in as
  * RFC 6793, 4.2.3 says (only where AS_PATH is written in 2 bytes).
  */
 struct bgp_aspath {
@@ -182,7 +190,8 @@ uint32_t bgp_segment_asn(struct bgp_segment *seg);
 
 /*
  * The origin: the last AS of the last segment that is no confederation
- * segment; all members, if it is an AS_SET.  Writes up to cap of them to asns
+ * segment; all members, if it is an AS_SET.  Empty segments do not count.
+ * Writes up to cap of them to asns
  * and returns how many there are (0: none, or the path cannot be read).
  */
 unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);

@@ -102,28 +102,42 @@ void mrt_reader_free(struct mrt_reader *r);
 struct mrt_damage {
 	uint64_t offset;
 	uint64_t end;
-	const char *what; /* static text */
-	enum blk_status status;
+	const char *what;       /* static text */
+	enum blk_status status; /* what was returned; or BLK_EBAD with
+				   BLK_ETRUNC: the compressed data is broken */
 	usec_t last_time; /* of the last sound record before; or USEC_NONE */
 };
 
 /*
  * The next record; its body is lent until the next call.
  *
+ * A record is believed if a plausible header, or the end, follows it, or if
+ * its contents end exactly where its length says.  A header is plausible if
+ * its type, subtype and length go together and its time lies within a day of
+ * the record before; a jump in time (archives joined by hand) needs three
+ * headers in a row.  Where a record is not believed, the search for the next
+ * such row starts one byte after its beginning, because torn writes leave
+ * headers that are shorter than 12 bytes.
+ *
  * BLK_OK.  BLK_END: the stream ended cleanly between records.
- * BLK_EBAD: bytes were skipped to find the next plausible record, described in
- * *damage; call again to go on.
+ * BLK_EBAD: bytes hold no record, described in *damage; call again to go on.
+ * A long stretch of rubbish is reported in pieces of MRT_RESYNC_MAX bytes.
+ * Rubbish that reaches the end is followed by BLK_END.
  * BLK_ETRUNC: the stream ends early, inside a record or inside its
- * compression; BLK_EIO: reading failed; both described in *damage and final.
- * BLK_EUNSUP: the stream is no MRT at all (text, say); final.
+ * compression, or its compressed data is broken; BLK_EIO: reading failed; both
+ * described in *damage and final.
+ * BLK_EUNSUP: no record was found at the beginning: the stream is no MRT at
+ * all (text, say); final.
  * BLK_ENOMEM: final.
+ *
+ * *rec is set with BLK_OK only; *damage with BLK_EBAD, BLK_ETRUNC, BLK_EIO.
  */
 enum blk_status mrt_reader_next(
     struct mrt_reader *r, struct mrt_record *rec, struct mrt_damage *damage);
 
-/* A name such as "BGP4MP" or NULL. */
+/* A name such as "BGP4MP", as RFC 6396 has it, or NULL. */
 const char *mrt_type_name(unsigned type);
-/* A name such as "MESSAGE_AS4" or NULL. */
+/* A name such as "MESSAGE_AS4", without the type before it, or NULL. */
 const char *mrt_subtype_name(unsigned type, unsigned subtype);
 
 /* --- BGP4MP, BGP4MP_ET and type 5 --- */
@@ -149,10 +163,17 @@ struct mrt_message {
 };
 
 /*
- * Split a record of type 5, 16 or 17.  BLK_EUNSUP: a subtype that is not read;
- * BLK_EBAD / BLK_ETRUNC: its bytes do not fit its type.  The 8-byte state
- * change of Zebra (AFI 0xFFFF) is sound: peer_addr is then AFI_NONE; so is the
- * shorter one of a stopping FRR that holds no addresses at all.
+ * Split a record of type 5, 16 or 17.  BLK_EUNSUP: another type, or a subtype
+ * or an address family that is not read; BLK_EBAD / BLK_ETRUNC: its bytes do
+ * not fit its type.
+ *
+ * Records that hold no interface, no AFI and no addresses at all are sound and
+ * have both addresses AFI_NONE: Zebra (2000) wrote them while a session had no
+ * socket yet, a stopping FRR writes one.  A state change whose AS numbers are
+ * not as wide as its subtype says is read in the width that fits.
+ *
+ * OpenBGPD swaps peer and local in its state changes; that is for the caller
+ * to find out, who knows the peers.  On failure *out is undefined.
  */
 enum blk_status mrt_message_read(
     const struct mrt_record *rec, struct mrt_message *out);
@@ -190,6 +211,7 @@ struct mrt_rib {
 	bool addpath;
 	struct prefix prefix;
 	uint16_t entry_n;      /* as declared */
+	uint16_t entry_left;   /* of them, still to come */
 	struct cursor entries; /* for mrt_rib_entry_next */
 };
 
@@ -227,8 +249,10 @@ struct mrt_td1_entry {
 
 /*
  * The next entry of rec->body; a record may hold several (rrc00, January
- * 2000).  Start with *c = rec->body.  BLK_END after the last; BLK_EBAD,
- * BLK_ETRUNC; BLK_EUNSUP for a subtype that is no AFI read here.
+ * 2000), which then share view and sequence number.  Start with
+ * *c = rec->body.  BLK_END after the last; BLK_EBAD, BLK_ETRUNC: *c has then
+ * failed; BLK_EUNSUP for a subtype that is no AFI read here.  The peer of an
+ * IPv6 route may have an IPv4 address.
  */
 enum blk_status mrt_td1_entry_next(
     const struct mrt_record *rec, struct cursor *c, struct mrt_td1_entry *out);

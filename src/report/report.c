@@ -1,0 +1,88 @@
+#include "blackout/report.h"
+
+#include <string.h>
+
+#include "report/report_priv.h"
+
+/* The table of formats, and what several of them share. */
+
+static const struct report_format formats[] = {
+    {"table", report_table_outages},
+    {"json", report_json_outages},
+    {"jsonl", report_json_lines},
+    {"csv", report_csv_outages},
+};
+
+#define FORMAT_N (sizeof(formats) / sizeof(formats[0]))
+
+const struct report_format *
+report_format_find(const char *name)
+{
+	for (size_t i = 0; i < FORMAT_N; i++) {
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	}
+	return NULL;
+}
+
+const char *
+report_format_name(size_t i)
+{
+	return i < FORMAT_N ? formats[i].name : NULL;
+}
+
+enum blk_status
+report_written(FILE *out)
+{
+	return ferror(out) ? BLK_EIO : BLK_OK;
+}
+
+bool
+report_collector_read(const struct report_input *in, size_t i)
+{
+	return in->collectors[i].files > 0;
+}
+
+int64_t
+report_seconds(usec_t start, usec_t end, usec_t duration)
+{
+	if (end == USEC_NONE)
+		end = start + duration;
+	return usec_floor_sec(end) - usec_floor_sec(start);
+}
+
+size_t
+report_damage_n(const struct report_input *in)
+{
+	return in->damage_n + in->archive->problem_n;
+}
+
+struct report_damage
+report_damage_get(const struct report_input *in, size_t i)
+{
+	const struct damage *d = &in->damage[i];
+
+	if (i < in->damage_n) {
+		return (struct report_damage){d->file, d->offset, d->what,
+		    d->count, d->records_kept, d->lost_from, d->lost_until};
+	}
+	i -= in->damage_n;
+	return (struct report_damage){.file = in->archive->problems[i].path,
+	    .what = strerror(in->archive->problems[i].error),
+	    .count = 1,
+	    .lost_from = USEC_NONE,
+	    .lost_until = USEC_NONE};
+}
+
+const char *
+report_gap_name(enum gap_reason reason)
+{
+	static const char *const names[] = {
+	    [GAP_MISSING_FILE] = "missing_file",
+	    [GAP_NO_UPDATES] = "no_updates",
+	    [GAP_DAMAGED_FILE] = "damaged_file",
+	    [GAP_SILENT] = "silent",
+	};
+
+	return names[reason];
+}

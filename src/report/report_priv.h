@@ -1,0 +1,42 @@
+#ifndef BLACKOUT_REPORT_PRIV_H
+#define BLACKOUT_REPORT_PRIV_H
+
+#include "blackout/report.h"
+
+/* The formats, one file each; all return BLK_OK, BLK_ENOMEM or BLK_EIO. */
+enum blk_status report_table_outages(
+    FILE *out, const struct report_input *in, const struct report_style *style);
+enum blk_status report_json_outages(
+    FILE *out, const struct report_input *in, const struct report_style *style);
+enum blk_status report_json_lines(
+    FILE *out, const struct report_input *in, const struct report_style *style);
+enum blk_status report_csv_outages(
+    FILE *out, const struct report_input *in, const struct report_style *style);
+
+/* BLK_EIO if out has failed. */
+enum blk_status report_written(FILE *out);
+
+/* Whether anything was read from collector i: others are not mentioned. */
+bool report_collector_read(const struct report_input *in, size_t i);
+
+/*
+ * Whole seconds from start to end as both are printed, so that a reader who
+ * subtracts gets the same; of an ongoing stretch, for duration.
+ */
+int64_t report_seconds(usec_t start, usec_t end, usec_t duration);
+
+/* An item of damage: the feed's, then paths that could not be used at all. */
+struct report_damage {
+	const char *file;
+	uint64_t offset;
+	const char *what;
+	uint64_t count, records_kept;
+	usec_t lost_from, lost_until;
+};
+size_t report_damage_n(const struct report_input *in);
+struct report_damage report_damage_get(const struct report_input *in, size_t i);
+
+/* "missing_file" and so on. */
+const char *report_gap_name(enum gap_reason reason);
+
+#endif

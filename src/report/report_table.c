@@ -59,6 +59,9 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+static void note_add(char note[NOTE_LEN], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Append to note, after "; " if it holds something. */
 static void
 note_add(char note[NOTE_LEN], const char *format, ...)

@@ -1,0 +1,26 @@
+#ifndef BLACKOUT_CLI_CMD_H
+#define BLACKOUT_CLI_CMD_H
+
+#include <stdio.h>
+
+/* What the program ends with. */
+enum exit_status {
+	EXIT_SOUND = 0,
+	EXIT_DAMAGED = 1, /* done, but some input was damaged */
+	EXIT_USAGE = 2,
+	EXIT_NOTHING = 3, /* nothing usable was read: no report */
+};
+
+/* A command; one row each in the table of main.c. */
+struct command {
+	const char *name;
+	const char *summary; /* one line for the list of commands */
+	/* argv[0] is the command's name; returns enum exit_status. */
+	int (*run)(int argc, char **argv);
+	void (*help)(FILE *out);
+};
+
+int cmd_outages_run(int argc, char **argv);
+void cmd_outages_help(FILE *out);
+
+#endif

@@ -1,0 +1,669 @@
+#include "cli/opts.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+#include "cli/values.h"
+#include "report/text.h"
+
+/*
+ * getopt_long() is fed from the table below.  Each option has a function that
+ * takes its value; those that fail write the reason into the parser's error,
+ * which always begins with the option and the value as given.
+ */
+
+#define MIN_PEERS_MAX 1000000u
+
+struct parser {
+	struct opts *o;
+	const struct option_row *row; /* the option at hand */
+	char *error;
+};
+
+struct option_row {
+	enum opts_group group;
+	int letter; /* above UCHAR_MAX: it has none */
+	const char *name;
+	const char *value; /* what the help calls it; NULL: takes none */
+	const char *help;
+	enum blk_status (*take)(struct parser *p, const char *value);
+};
+
+static enum blk_status fail(struct parser *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum blk_status
+fail(struct parser *p, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(p->error, OPTS_ERROR_LEN, format, ap);
+	va_end(ap);
+	return BLK_EUSAGE;
+}
+
+/* "--loss 2: WANTED is needed" */
+static enum blk_status
+fail_value(struct parser *p, const char *value, const char *wanted)
+{
+	char *text = text_printable(value);
+
+	fail(p, "--%s %s: %s is needed", p->row->name, text != NULL ? text : "",
+	    wanted);
+	free(text);
+	return BLK_EUSAGE;
+}
+
+static enum blk_status
+take_list(struct parser *p, const char *value, values_item take)
+{
+	const enum blk_status status = values_list(value, take, p);
+
+	if (status == BLK_EIO) {
+		char *text = text_printable(value);
+
+		fail(p, "--%s %s: %s", p->row->name, text != NULL ? text : "",
+		    strerror(errno));
+		free(text);
+		return BLK_EUSAGE;
+	}
+	if (status == BLK_EUSAGE && p->error[0] == '\0')
+		return fail_value(p, value, "at least one value");
+	return status;
+}
+
+static enum blk_status
+item_asn(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	uint32_t asn;
+
+	if (negated || values_asn(item, &asn) != BLK_OK)
+		return fail_value(
+		    p, item, "an AS number (131279, AS131279 or 2.207)");
+	if (!vec_reserve(&o->asns, o->asn_n, &o->asn_cap, sizeof(*o->asns)))
+		return BLK_ENOMEM;
+	o->asns[o->asn_n++] = asn;
+	return BLK_OK;
+}
+
+static enum blk_status
+item_prefix(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	struct prefix prefix;
+
+	if (negated || prefix_parse(item, &prefix) != BLK_OK)
+		return fail_value(p, item, "a prefix (192.0.2.0/24)");
+	if (!vec_reserve(&o->prefixes, o->prefix_n, &o->prefix_cap,
+		sizeof(*o->prefixes)))
+		return BLK_ENOMEM;
+	o->prefixes[o->prefix_n++] = prefix;
+	return BLK_OK;
+}
+
+static enum blk_status
+item_peer_asn(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	uint32_t asn;
+
+	if (values_asn(item, &asn) != BLK_OK)
+		return fail_value(p, item, "an AS number");
+	if (!vec_reserve(&o->peer_asns, o->peer_asn_n, &o->peer_asn_cap,
+		sizeof(*o->peer_asns)))
+		return BLK_ENOMEM;
+	o->peer_asns[o->peer_asn_n++] =
+	    (struct opts_peer_asn){.asn = asn, .negated = negated};
+	return BLK_OK;
+}
+
+static enum blk_status
+item_peer_ip(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	struct ipaddr addr;
+
+	if (ipaddr_parse(item, &addr) != BLK_OK)
+		return fail_value(p, item, "an IP address");
+	if (!vec_reserve(&o->peer_ips, o->peer_ip_n, &o->peer_ip_cap,
+		sizeof(*o->peer_ips)))
+		return BLK_ENOMEM;
+	o->peer_ips[o->peer_ip_n++] =
+	    (struct opts_peer_ip){.addr = addr, .negated = negated};
+	return BLK_OK;
+}
+
+static enum blk_status
+item_collector(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	char *name;
+
+	if (!vec_reserve(&o->collectors, o->collector_n, &o->collector_cap,
+		sizeof(*o->collectors)))
+		return BLK_ENOMEM;
+	name = strdup(item);
+	if (name == NULL)
+		return BLK_ENOMEM;
+	o->collectors[o->collector_n++] =
+	    (struct opts_name){.name = name, .negated = negated};
+	return BLK_OK;
+}
+
+static enum blk_status
+take_asn(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_asn);
+}
+
+static enum blk_status
+take_prefix(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_prefix);
+}
+
+static enum blk_status
+take_more_specific(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->more_specific = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_less_specific(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->less_specific = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_moment(struct parser *p, const char *value, usec_t *out)
+{
+	if (timefmt_parse(value, out) != BLK_OK)
+		return fail_value(p, value,
+		    "a time (2014-12-22, 2014-12-22T16:15:07Z, Unix seconds)");
+	return BLK_OK;
+}
+
+static enum blk_status
+take_start(struct parser *p, const char *value)
+{
+	return take_moment(p, value, &p->o->params.start);
+}
+
+static enum blk_status
+take_end(struct parser *p, const char *value)
+{
+	return take_moment(p, value, &p->o->params.end);
+}
+
+static enum blk_status
+take_peer_asn(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_peer_asn);
+}
+
+static enum blk_status
+take_peer_ip(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_peer_ip);
+}
+
+static enum blk_status
+take_collector(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_collector);
+}
+
+static enum blk_status
+take_ipv4(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->only[0] = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_ipv6(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->only[1] = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_share(struct parser *p, const char *value, double *out)
+{
+	double share;
+
+	if (values_share(value, &share) != BLK_OK || share <= 0)
+		return fail_value(
+		    p, value, "a share above 0 and up to 1 (0.5 or 50%)");
+	*out = share;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_visibility(struct parser *p, const char *value)
+{
+	return take_share(p, value, &p->o->params.visibility);
+}
+
+static enum blk_status
+take_loss(struct parser *p, const char *value)
+{
+	return take_share(p, value, &p->o->params.loss);
+}
+
+static enum blk_status
+take_full_feed(struct parser *p, const char *value)
+{
+	return take_share(p, value, &p->o->params.full_feed);
+}
+
+static enum blk_status
+take_min_peers(struct parser *p, const char *value)
+{
+	if (values_count(value, MIN_PEERS_MAX, &p->o->params.min_peers) !=
+	    BLK_OK)
+		return fail_value(p, value, "a number from 1 to 1000000");
+	return BLK_OK;
+}
+
+static enum blk_status
+take_duration(struct parser *p, const char *value, usec_t *out)
+{
+	if (timefmt_parse_duration(value, out) != BLK_OK)
+		return fail_value(
+		    p, value, "a length of time (90, 90s, 15m, 1h30m, 2d)");
+	return BLK_OK;
+}
+
+static enum blk_status
+take_min_duration(struct parser *p, const char *value)
+{
+	return take_duration(p, value, &p->o->params.min_duration);
+}
+
+static enum blk_status
+take_merge_gap(struct parser *p, const char *value)
+{
+	return take_duration(p, value, &p->o->params.merge_gap);
+}
+
+static enum blk_status
+take_retire(struct parser *p, const char *value)
+{
+	return take_duration(p, value, &p->o->params.retire);
+}
+
+static enum blk_status
+take_weight(struct parser *p, const char *value)
+{
+	if (strcmp(value, "prefixes") == 0)
+		p->o->params.weight = OUTAGE_BY_PREFIXES;
+	else if (strcmp(value, "addresses") == 0)
+		p->o->params.weight = OUTAGE_BY_ADDRESSES;
+	else
+		return fail_value(p, value, "prefixes or addresses");
+	return BLK_OK;
+}
+
+static enum blk_status
+take_format(struct parser *p, const char *value)
+{
+	const struct report_format *format = report_format_find(value);
+
+	if (format == NULL)
+		return fail_value(p, value, "table, json, jsonl or csv");
+	p->o->format = format;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_output(struct parser *p, const char *value)
+{
+	if (value[0] == '\0')
+		return fail_value(p, value, "a file name");
+	p->o->output = strcmp(value, "-") != 0 ? value : NULL;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_help(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->help = true;
+	return BLK_OK;
+}
+
+/* Long options without a letter are told by numbers no letter has. */
+#define NO_LETTER(n) (UCHAR_MAX + 1 + (n))
+
+static const struct option_row rows[] = {
+    {OPTS_WATCH, 'o', "asn", "ASN",
+	"networks to watch: 131279, AS131279, 2.207", take_asn},
+    {OPTS_WATCH, 'p', "prefix", "PREFIX",
+	"prefixes to watch; with --asn, only these of it", take_prefix},
+    {OPTS_WATCH, NO_LETTER(0), "more-specific", NULL,
+	"also every prefix inside --prefix", take_more_specific},
+    {OPTS_WATCH, NO_LETTER(1), "less-specific", NULL,
+	"also every prefix around --prefix", take_less_specific},
+    {OPTS_TIME, 't', "start", "TIME", "outages that last beyond TIME (UTC)",
+	take_start},
+    {OPTS_TIME, 'T', "end", "TIME", "outages that begin before TIME", take_end},
+    {OPTS_PEERS, 'J', "peer-asn", "ASN",
+	"peers that take part; !ASN: all others", take_peer_asn},
+    {OPTS_PEERS, 'j', "peer-ip", "ADDR", "the same, by address", take_peer_ip},
+    {OPTS_PEERS, 'c', "collector", "NAME", "the same, by collector",
+	take_collector},
+    {OPTS_PEERS, '4', "ipv4", NULL, "IPv4 prefixes only", take_ipv4},
+    {OPTS_PEERS, '6', "ipv6", NULL, "IPv6 prefixes only", take_ipv6},
+    {OPTS_JUDGE, NO_LETTER(2), "visibility", "SHARE",
+	"a prefix is down if fewer peers carry it (50%)", take_visibility},
+    {OPTS_JUDGE, NO_LETTER(3), "loss", "SHARE",
+	"an AS is out if so much of it is down (50%)", take_loss},
+    {OPTS_JUDGE, NO_LETTER(4), "full-feed", "SHARE",
+	"of the largest table, to have a vote (75%)", take_full_feed},
+    {OPTS_JUDGE, NO_LETTER(5), "min-peers", "N",
+	"voting peer ASNs needed for a verdict (3)", take_min_peers},
+    {OPTS_JUDGE, NO_LETTER(6), "min-duration", "TIME",
+	"leave out shorter outages (60s)", take_min_duration},
+    {OPTS_JUDGE, NO_LETTER(7), "merge-gap", "TIME",
+	"join outages closer than this (0)", take_merge_gap},
+    {OPTS_JUDGE, NO_LETTER(8), "retire", "TIME",
+	"forget prefixes that stay away longer (never)", take_retire},
+    {OPTS_JUDGE, NO_LETTER(9), "weight", "WHAT",
+	"count prefixes (usual) or addresses", take_weight},
+    {OPTS_OUTPUT, NO_LETTER(10), "format", "NAME",
+	"table (usual), json, jsonl or csv", take_format},
+    {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",
+	"write there, all or nothing", take_output},
+    {OPTS_HELP, 'h', "help", NULL, "this text", take_help},
+};
+
+#define ROW_N (sizeof(rows) / sizeof(rows[0]))
+
+/* What getopt_long() wants, made of the rows that a command takes. */
+struct getopt_tables {
+	struct option longs[ROW_N + 1];
+	char shorts[2 * ROW_N + 2];
+};
+
+static void
+make_tables(struct getopt_tables *t, unsigned groups)
+{
+	size_t n = 0, s = 0;
+
+	memset(t, 0, sizeof(*t));
+	t->shorts[s++] = ':'; /* tell a missing value from a wrong option */
+	for (size_t i = 0; i < ROW_N; i++) {
+		const bool has_value = rows[i].value != NULL;
+
+		if ((rows[i].group & groups) == 0)
+			continue;
+		t->longs[n++] = (struct option){.name = rows[i].name,
+		    .has_arg = has_value ? required_argument : no_argument,
+		    .val = rows[i].letter};
+		if (rows[i].letter <= UCHAR_MAX) {
+			t->shorts[s++] = (char)rows[i].letter;
+			if (has_value)
+				t->shorts[s++] = ':';
+		}
+	}
+}
+
+static const struct option_row *
+find_row(int letter)
+{
+	for (size_t i = 0; i < ROW_N; i++) {
+		if (rows[i].letter == letter)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* What getopt_long() did not take: word is the argument it stands in. */
+static enum blk_status
+fail_option(struct parser *p, int code, const char *word)
+{
+	const struct option_row *row = find_row(optopt);
+	const char *what = "unknown option";
+	char *text;
+
+	if (code == ':')
+		what = "a value is needed after";
+	else if (row != NULL)
+		what = "no value is taken by";
+	if (optopt != 0 && optopt <= UCHAR_MAX && strncmp(word, "--", 2) != 0)
+		return fail(p, "%s '-%c'", what, optopt);
+	text = text_printable(word);
+	fail(p, "%s '%s'", what, text != NULL ? text : "");
+	free(text);
+	return BLK_EUSAGE;
+}
+
+static enum blk_status
+take_options(struct parser *p, unsigned groups, int argc, char **argv)
+{
+	enum blk_status status = BLK_OK;
+	struct getopt_tables t;
+	int code;
+
+	make_tables(&t, groups);
+	opterr = 0;
+	optind = 0; /* begin anew: a second call in one process is allowed */
+	while (status == BLK_OK &&
+	    (code = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		if (code == '?' || code == ':')
+			return fail_option(p, code, argv[optind - 1]);
+		p->row = find_row(code);
+		status = p->row->take(p, optarg != NULL ? optarg : "");
+	}
+	p->o->paths = (const char *const *)argv + optind;
+	p->o->path_n = (size_t)(argc - optind);
+	return status;
+}
+
+static int
+compare_asns(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int
+compare_prefixes(const void *a, const void *b)
+{
+	return prefix_cmp(a, b);
+}
+
+/* Sort n items and drop repeats; returns how many are left. */
+static size_t
+sort_distinct(
+    void *items, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	char *base = items;
+	size_t kept = 0;
+
+	if (n == 0)
+		return 0;
+	qsort(items, n, size, cmp);
+	for (size_t i = 1; i < n; i++) {
+		if (cmp(base + kept * size, base + i * size) != 0)
+			memmove(base + ++kept * size, base + i * size, size);
+	}
+	return kept + 1;
+}
+
+/* What no option can tell by itself. */
+static enum blk_status
+check_together(struct parser *p, unsigned groups)
+{
+	const struct opts *o = p->o;
+	const struct outage_params *q = &o->params;
+
+	if ((groups & OPTS_WATCH) && o->asn_n == 0 && o->prefix_n == 0)
+		return fail(p, "nothing to watch: give --asn or --prefix");
+	if ((o->more_specific || o->less_specific) && o->prefix_n == 0)
+		return fail(p, "--%s-specific needs --prefix",
+		    o->more_specific ? "more" : "less");
+	if (q->start != USEC_NONE && q->end != USEC_NONE && q->start >= q->end)
+		return fail(p, "--end must be later than --start");
+	if (o->path_n == 0)
+		return fail(
+		    p, "no PATH: give files or folders of an archive, or -");
+	return BLK_OK;
+}
+
+enum blk_status
+opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
+    char error[OPTS_ERROR_LEN])
+{
+	struct parser p = {.o = o, .error = error};
+	enum blk_status status;
+
+	memset(o, 0, sizeof(*o));
+	error[0] = '\0';
+	o->params = outage_params_default();
+	o->format = report_format_find("table");
+	status = take_options(&p, groups | OPTS_HELP, argc, argv);
+	if (status != BLK_OK || o->help)
+		return status;
+	o->asn_n =
+	    sort_distinct(o->asns, o->asn_n, sizeof(*o->asns), compare_asns);
+	o->prefix_n = sort_distinct(
+	    o->prefixes, o->prefix_n, sizeof(*o->prefixes), compare_prefixes);
+	return check_together(&p, groups);
+}
+
+void
+opts_fini(struct opts *o)
+{
+	for (size_t i = 0; i < o->collector_n; i++)
+		free(o->collectors[i].name);
+	free(o->collectors);
+	free(o->peer_ips);
+	free(o->peer_asns);
+	free(o->prefixes);
+	free(o->asns);
+	memset(o, 0, sizeof(*o));
+}
+
+static const char *
+group_heading(enum opts_group group)
+{
+	switch (group) {
+	case OPTS_WATCH:
+		return "What to watch (lists: a,b or @FILE; repeatable)";
+	case OPTS_TIME:
+		return "When";
+	case OPTS_PEERS:
+		return "Who is asked (lists; '!' before a value leaves it out)";
+	case OPTS_JUDGE:
+		return "What counts (usual value)";
+	case OPTS_OUTPUT:
+		return "Output";
+	case OPTS_HELP:
+		break;
+	}
+	return NULL;
+}
+
+static void
+print_option(FILE *out, const struct option_row *row)
+{
+	char names[64];
+
+	snprintf(names, sizeof(names), "%c%c%s--%s%s%s",
+	    row->letter <= UCHAR_MAX ? '-' : ' ',
+	    row->letter <= UCHAR_MAX ? row->letter : ' ',
+	    row->letter <= UCHAR_MAX ? ", " : "  ", row->name,
+	    row->value != NULL ? " " : "",
+	    row->value != NULL ? row->value : "");
+	fprintf(out, "  %-25s %s\n", names, row->help);
+}
+
+void
+opts_help(FILE *out, unsigned groups)
+{
+	unsigned last = 0;
+
+	for (size_t i = 0; i < ROW_N; i++) {
+		const enum opts_group group = rows[i].group;
+		const char *heading = group_heading(group);
+
+		if (((groups | OPTS_HELP) & group) == 0)
+			continue;
+		if (group != last && heading != NULL)
+			fprintf(out, "%s:\n", heading);
+		print_option(out, &rows[i]);
+		last = group;
+	}
+}
+
+/*
+ * Conditions of one kind: with only negated ones everything else passes, else
+ * one that is not negated must match.
+ */
+struct verdict {
+	bool matched, excluded, positive;
+};
+
+static void
+weigh(struct verdict *v, bool match, bool negated)
+{
+	v->excluded = v->excluded || (match && negated);
+	v->matched = v->matched || (match && !negated);
+	v->positive = v->positive || !negated;
+}
+
+static bool
+passes(const struct verdict *v)
+{
+	return !v->excluded && (v->matched || !v->positive);
+}
+
+bool
+opts_peer_wanted(const struct ipaddr *addr, uint32_t asn, void *arg)
+{
+	const struct opts *o = arg;
+	struct verdict by_asn = {0}, by_ip = {0};
+
+	for (size_t i = 0; i < o->peer_asn_n; i++) {
+		weigh(&by_asn, o->peer_asns[i].asn == asn,
+		    o->peer_asns[i].negated);
+	}
+	for (size_t i = 0; i < o->peer_ip_n; i++) {
+		weigh(&by_ip, ipaddr_cmp(&o->peer_ips[i].addr, addr) == 0,
+		    o->peer_ips[i].negated);
+	}
+	return passes(&by_asn) && passes(&by_ip);
+}
+
+bool
+opts_collector_wanted(const struct opts *o, const char *name)
+{
+	struct verdict v = {0};
+
+	for (size_t i = 0; i < o->collector_n; i++) {
+		weigh(&v, strcmp(o->collectors[i].name, name) == 0,
+		    o->collectors[i].negated);
+	}
+	return passes(&v);
+}

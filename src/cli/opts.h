@@ -1,0 +1,81 @@
+#ifndef BLACKOUT_CLI_OPTS_H
+#define BLACKOUT_CLI_OPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "blackout/outage.h"
+#include "blackout/prefix.h"
+#include "blackout/report.h"
+#include "blackout/status.h"
+
+/*
+ * Command lines as one struct.  One table in opts.c holds every option: its
+ * letters, its help and the function that takes its value, so that the help
+ * text cannot say what the parser does not do.  A command takes whole groups.
+ */
+enum opts_group {
+	OPTS_WATCH = 1 << 0,  /* --asn, --prefix */
+	OPTS_TIME = 1 << 1,   /* --start, --end */
+	OPTS_PEERS = 1 << 2,  /* --peer-asn, --collector, -4 */
+	OPTS_JUDGE = 1 << 3,  /* --visibility, --loss */
+	OPTS_OUTPUT = 1 << 4, /* --format, --output */
+	OPTS_HELP = 1 << 5,
+};
+
+/* A condition on peers or collectors; negated ones leave out. */
+struct opts_peer_asn {
+	uint32_t asn;
+	bool negated;
+};
+struct opts_peer_ip {
+	struct ipaddr addr;
+	bool negated;
+};
+struct opts_name {
+	char *name;
+	bool negated;
+};
+
+struct opts {
+	bool help;
+	uint32_t *asns; /* sorted, distinct; and so prefixes */
+	size_t asn_n, asn_cap;
+	struct prefix *prefixes;
+	size_t prefix_n, prefix_cap;
+	bool more_specific, less_specific;
+	bool only[2]; /* -4, -6; both or none: both families */
+	struct opts_peer_asn *peer_asns;
+	size_t peer_asn_n, peer_asn_cap;
+	struct opts_peer_ip *peer_ips;
+	size_t peer_ip_n, peer_ip_cap;
+	struct opts_name *collectors;
+	size_t collector_n, collector_cap;
+	struct outage_params params;
+	const struct report_format *format;
+	const char *output;       /* NULL: standard output */
+	const char *const *paths; /* borrowed from argv */
+	size_t path_n;
+};
+
+#define OPTS_ERROR_LEN 512
+
+/*
+ * Read the arguments after the command's name, argv[1] to argv[argc - 1];
+ * argv is reordered so that paths come last.  BLK_EUSAGE: error says in one
+ * line what is wrong; BLK_ENOMEM.  opts_fini is to be called in any case.
+ */
+enum blk_status opts_parse(struct opts *o, unsigned groups, int argc,
+    char **argv, char error[OPTS_ERROR_LEN]);
+void opts_fini(struct opts *o);
+
+/* Print the options of groups, a line each, under headings. */
+void opts_help(FILE *out, unsigned groups);
+
+/* Whether a peer, a collector passes the conditions given; o is const. */
+bool opts_peer_wanted(const struct ipaddr *addr, uint32_t asn, void *o);
+bool opts_collector_wanted(const struct opts *o, const char *name);
+
+#endif

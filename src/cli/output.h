@@ -1,0 +1,43 @@
+#ifndef BLACKOUT_CLI_OUTPUT_H
+#define BLACKOUT_CLI_OUTPUT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "blackout/status.h"
+
+/*
+ * Where a report goes: standard output, or a file that appears under its name
+ * only when it is whole.
+ */
+struct output {
+	FILE *file;
+	char *target;  /* the file asked for; NULL: not to be renamed */
+	char *temp;    /* what it is called until then */
+	sigset_t mask; /* of the caller, while there is a temp */
+};
+
+/*
+ * Open path, or standard output if it is NULL.  A device or a pipe is written
+ * in place.  BLK_EIO: errno says why not; BLK_ENOMEM.
+ *
+ * While a temporary file is open, signals that end the program wait, so that
+ * it never stays behind: output_close() lets them in.
+ */
+enum blk_status output_open(struct output *o, const char *path);
+
+/* Whether path could be opened: to be told before the work, not after. */
+enum blk_status output_check(const char *path);
+
+/*
+ * Write out what is buffered and put the file in its place; if !keep, or if a
+ * signal waits, leave nothing instead.  BLK_EIO: errno says what failed, and
+ * an older file of that name is as it was.
+ */
+enum blk_status output_close(struct output *o, bool keep);
+
+/* Whether the output goes to a terminal that wants colours. */
+bool output_colour(const struct output *o);
+
+#endif

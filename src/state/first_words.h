@@ -1,0 +1,70 @@
+#ifndef STATE_FIRST_WORDS_H
+#define STATE_FIRST_WORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blackout/prefix.h"
+#include "blackout/timefmt.h"
+#include "state/prefix_map.h"
+
+/*
+ * What sessions said first about prefixes that nobody watches yet.
+ *
+ * Without a RIB, an outage may begin before anything tells whose prefix it is:
+ * the withdrawals come first, the origin only with the return.  So the time
+ * of each session's first word about each prefix is kept if it was a
+ * withdrawal; that it spoke at all, if it was an announcement.  Only sessions
+ * whose table is not known need this, so nothing is kept where RIBs are.
+ */
+
+/* Prefixes and withdrawals remembered per collector; then the newest are
+   forgotten, and counted. */
+#define FIRST_WORDS_PREFIXES 600000u
+#define FIRST_WORDS_MAX 1000000u
+
+#define FIRST_WORDS_SESSIONS 128u /* of a collector that are told apart */
+
+struct first_withdrawal {
+	uint32_t next;    /* index + 1 of the next one of the prefix; 0: none */
+	uint32_t session; /* index in the session table */
+	uint32_t epoch;   /* of the session's family then */
+	usec_t time;
+};
+
+struct first_words {
+	struct prefix_map prefixes;
+	struct first_words_prefix {
+		uint64_t spoke[FIRST_WORDS_SESSIONS / 64]; /* by ordinal */
+		uint32_t head; /* index + 1 of a withdrawal; 0: none */
+	} * of;
+	size_t of_cap;
+	struct first_withdrawal *withdrawals;
+	size_t withdrawal_n, withdrawal_cap;
+	uint64_t forgotten;
+};
+
+void first_words_fini(struct first_words *w);
+
+/* Forget all: what was said before a gap is no first word after it. */
+void first_words_clear(struct first_words *w);
+
+/*
+ * A session spoke of prefix at time: withdrawal says how.  Only its first word
+ * is kept.  False: out of memory.
+ */
+bool first_words_note(struct first_words *w, const struct prefix *prefix,
+    uint32_t session, unsigned ordinal, uint32_t epoch, bool withdrawal,
+    usec_t time);
+
+/* The first withdrawal kept of prefix; follow it with first_words_next. */
+const struct first_withdrawal *first_words_of(
+    const struct first_words *w, const struct prefix *prefix);
+const struct first_withdrawal *first_words_next(
+    const struct first_words *w, const struct first_withdrawal *f);
+
+/* Whether the session of ordinal said anything of prefix. */
+bool first_words_spoke(
+    const struct first_words *w, const struct prefix *prefix, unsigned ordinal);
+
+#endif

@@ -1,0 +1,115 @@
+#ifndef STATE_REPLAY_H
+#define STATE_REPLAY_H
+
+#include "blackout/state.h"
+#include "state/first_words.h"
+#include "state/prefix_map.h"
+#include "state/route.h"
+#include "state/session.h"
+
+/*
+ * The insides of struct state, shared by the files that replay events:
+ * watch.c (which prefixes, and what updates say of them), rib.c (what RIBs
+ * say), liveness.c (resets, silences, gaps) and state.c (who is called when).
+ * Functions that can run out of memory return false.
+ */
+
+#define REPLAY_NO_SESSION UINT32_MAX
+
+struct replay_rib {
+	uint32_t serial; /* 0: none is open */
+	usec_t begin;
+};
+
+struct replay_lane {
+	uint32_t *sessions; /* by peer of the lane; or REPLAY_NO_SESSION */
+	size_t session_n, session_cap;
+	struct replay_rib rib;
+};
+
+struct replay_collector {
+	bool started;
+	usec_t epoch_start; /* start of its data, or end of its last gap */
+	usec_t last_word;
+	usec_t last_sweep;
+	struct first_words words[2]; /* by family */
+};
+
+struct state {
+	struct state_params params; /* arrays owned */
+	uint32_t *asns;             /* sorted */
+	struct prefix *prefixes;
+	struct timeline *t;
+	struct session_table sessions;
+	struct prefix_map watched;
+	struct route_list *routes; /* by watched prefix */
+	size_t route_cap;
+	struct replay_lane *lanes;
+	size_t lane_n, lane_cap;
+	struct replay_collector *collectors;
+	size_t collector_n;
+	uint32_t rib_serial;
+};
+
+static inline unsigned
+replay_family(unsigned afi)
+{
+	return afi == AFI_IPV6;
+}
+
+/* --- watch.c --- */
+
+/* Add the watches that the question itself names. */
+bool watch_begin(struct state *s);
+
+/* The number of a watched prefix; PREFIX_MAP_NONE: nobody watches it. */
+uint32_t watch_find(const struct state *s, const struct prefix *p);
+
+/* The same; it becomes watched if one of these origins makes it so. */
+bool watch_find_or_add(struct state *s, const struct prefix *p,
+    const uint32_t *origins, unsigned origin_n, uint32_t *out);
+
+bool watch_announce(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch);
+bool watch_withdraw(struct state *s, uint32_t session, const struct event *ev);
+
+/* The origins of an event or entry as a run of ASNs. */
+const uint32_t *watch_origins(
+    const struct event_batch *batch, const uint32_t *origin, unsigned origin_n);
+
+/* A path with these origins. */
+bool watch_path(struct state *s, uint32_t id, const uint32_t *origins,
+    unsigned origin_n, struct route_path *out);
+
+/* What a route says now: UP with an origin, or ABSENT. */
+bool watch_said(struct state *s, const struct route *r, enum tl_route *state,
+    uint32_t *origin, bool *is_set);
+
+/* Write what a route says to the timeline if it is news. */
+bool watch_log(struct state *s, uint32_t prefix, struct route *r, usec_t time);
+
+/* Turn a route to a new epoch of its session, with no path. */
+void watch_turn(struct route *r, uint32_t epoch);
+
+/* --- rib.c --- */
+
+void rib_begin(struct state *s, struct replay_lane *lane, usec_t time);
+bool rib_prefix(struct state *s, struct replay_lane *lane,
+    const struct event *ev, const struct event_batch *batch);
+bool rib_end(struct state *s, unsigned collector, struct replay_lane *lane,
+    const struct event *ev, const struct event_batch *batch);
+
+/* --- liveness.c --- */
+
+bool liveness_message(
+    struct state *s, uint32_t session, const struct event *ev);
+bool liveness_state(struct state *s, uint32_t session, const struct event *ev);
+bool liveness_end_of_rib(
+    struct state *s, uint32_t session, const struct event *ev);
+bool liveness_unsure(struct state *s, uint32_t session, usec_t time);
+bool liveness_gap(struct state *s, unsigned collector, const struct event *ev);
+
+/* Look for sessions that are silent or whose transfer is over. */
+bool liveness_sweep(struct state *s, unsigned collector);
+
+#endif

@@ -1,0 +1,343 @@
+/*
+ * What RIBs say.
+ *
+ * A RIB is a picture of a past moment: an update from RIB_BACKLOG before it, or
+ * later, beats it, because collectors write RIBs while updates still wait in
+ * their queues.  What a RIB states is applied as it is read; what it leaves
+ * out, only once it is known to be whole: a RIB that is cut off must not
+ * withdraw the rest.
+ *
+ * Every RIB after the first is also a check of the replay: where it
+ * contradicts a route that was known, the route is corrected and counted.
+ */
+#include <stdlib.h>
+
+#include "state/replay.h"
+#include "state/timeline_write.h"
+
+#define ORIGINATED_MAX 256u /* peers whose times go into the median */
+
+void
+rib_begin(struct state *s, struct replay_lane *lane, usec_t time)
+{
+	lane->rib.serial = ++s->rib_serial;
+	lane->rib.begin = time;
+}
+
+/* Whether something newer than the RIB is known of the route. */
+static bool
+beaten(const struct session *from, const struct session_family *f,
+    const struct route *r, usec_t begin)
+{
+	usec_t limit = begin - RIB_BACKLOG;
+
+	return (from->reset_time != USEC_NONE && from->reset_time >= limit) ||
+	    (r->epoch == f->epoch && r->updated != USEC_NONE &&
+		r->updated >= limit);
+}
+
+/* The RIB's first word about a route: remember what it was, and clear it. */
+static void
+open_route(struct state *s, const struct replay_rib *rib, struct route *r,
+    unsigned family)
+{
+	struct session *from = &s->sessions.v[r->session];
+	struct session_family *f = &from->family[family];
+
+	r->rib = rib->serial;
+	r->rib_late = beaten(from, f, r, rib->begin);
+	if (r->rib_late)
+		return;
+	if (r->epoch == f->epoch) {
+		r->before = r->logged;
+		r->before_origin = r->logged_origin;
+		r->before_is_set = r->logged_is_set;
+	} else {
+		r->before = (uint8_t)session_route_default(f);
+		watch_turn(r, f->epoch);
+	}
+	route_clear(r);
+}
+
+/*
+ * Since when the route is up: an unknown route that a RIB shows was there since
+ * it was originated, as far back as its session is known without a break.
+ */
+static usec_t
+since(const struct route *r, const struct session_family *f,
+    uint32_t originated, usec_t time)
+{
+	usec_t at = (usec_t)originated * USEC_PER_SEC;
+
+	if (r->before != TL_UNKNOWN || !f->continued || originated == 0 ||
+	    at > time)
+		return time;
+	return at > f->epoch_start ? at : f->epoch_start;
+}
+
+static bool
+state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
+    const struct event_batch *batch, const struct event_entry *e,
+    uint32_t session)
+{
+	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
+	const uint32_t *origins = watch_origins(batch, &e->origin, e->origin_n);
+	struct route *r = route_get(&s->routes[prefix], session);
+	struct route_path path;
+
+	if (r == NULL ||
+	    !watch_path(s, e->path_id, origins, e->origin_n, &path))
+		return false;
+	path.anonymous = e->path_id == 0;
+	if (r->rib != rib->serial)
+		open_route(s, rib, r, family);
+	if (r->rib_late)
+		return true;
+	r->rib_open = true;
+	return route_add(r, &path);
+}
+
+/* Write down what the entries of one RIB record made of their routes. */
+static bool
+settle_entry(struct state *s, uint32_t prefix, const struct event_entry *e,
+    uint32_t session, usec_t time)
+{
+	struct route *r = route_find(&s->routes[prefix], session);
+	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
+	const struct session_family *f = &s->sessions.v[session].family[family];
+
+	if (r == NULL || !r->rib_open)
+		return true;
+	r->rib_open = false;
+	return watch_log(s, prefix, r, since(r, f, e->originated, time));
+}
+
+static int
+u32_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * The time since when half of the peers hold the prefix: for the baseline,
+ * which must not rest on a single peer's old route.
+ */
+static void
+note_originated(struct state *s, uint32_t prefix, const struct event *ev,
+    const struct event_batch *batch)
+{
+	uint32_t at[ORIGINATED_MAX];
+	usec_t *known = &s->t->prefixes[prefix].originated;
+	unsigned n = 0;
+	usec_t median;
+
+	for (uint32_t i = 0; i < ev->rib.n && n < ORIGINATED_MAX; i++) {
+		uint32_t o = batch->entries[ev->rib.first + i].originated;
+
+		if (o > 0 && (usec_t)o * USEC_PER_SEC <= ev->time)
+			at[n++] = o;
+	}
+	if (n == 0)
+		return;
+	qsort(at, n, sizeof(*at), u32_cmp);
+	median = (usec_t)at[n / 2] * USEC_PER_SEC;
+	if (*known == USEC_NONE || median < *known)
+		*known = median;
+}
+
+/* The number of the prefix, which any of its entries may make watched. */
+static bool
+find(struct state *s, const struct event *ev, const struct event_batch *batch,
+    uint32_t *out)
+{
+	const struct prefix *p = &ev->rib.prefix;
+
+	*out = watch_find(s, p);
+	for (uint32_t i = 0; i < ev->rib.n && *out == PREFIX_MAP_NONE; i++) {
+		const struct event_entry *e =
+		    &batch->entries[ev->rib.first + i];
+		const uint32_t *origins =
+		    watch_origins(batch, &e->origin, e->origin_n);
+
+		if (!watch_find_or_add(s, p, origins, e->origin_n, out))
+			return false;
+	}
+	return true;
+}
+
+bool
+rib_prefix(struct state *s, struct replay_lane *lane, const struct event *ev,
+    const struct event_batch *batch)
+{
+	const struct event_entry *e = &batch->entries[ev->rib.first];
+	uint32_t prefix;
+
+	if (!find(s, ev, batch, &prefix))
+		return false;
+	if (prefix == PREFIX_MAP_NONE)
+		return true;
+	for (uint32_t i = 0; i < ev->rib.n; i++) {
+		uint32_t from = lane->sessions[e[i].peer];
+
+		if (from != REPLAY_NO_SESSION &&
+		    !state_entry(s, &lane->rib, prefix, batch, &e[i], from))
+			return false;
+	}
+	for (uint32_t i = 0; i < ev->rib.n; i++) {
+		uint32_t from = lane->sessions[e[i].peer];
+
+		if (from != REPLAY_NO_SESSION &&
+		    !settle_entry(s, prefix, &e[i], from, ev->time))
+			return false;
+	}
+	note_originated(s, prefix, ev, batch);
+	return true;
+}
+
+/* A whole RIB shows a table of this size: the peer is there, and known. */
+static bool
+know_table(struct state *s, uint32_t session, unsigned family, uint32_t size,
+    const struct replay_rib *rib, usec_t end)
+{
+	struct session *from = &s->sessions.v[session];
+
+	if (from->reset_time != USEC_NONE &&
+	    from->reset_time >= rib->begin - RIB_BACKLOG)
+		return true;
+	if (!session_set_live(&s->sessions, s->t, session, true, rib->begin))
+		return false;
+	if (from->last_word == USEC_NONE || from->last_word < rib->begin)
+		from->last_word = rib->begin;
+	from->family[family].table = size;
+	return timeline_log_session(s->t, session,
+		   (struct tl_session_entry){.time = rib->begin,
+		       .change = TL_SIZE,
+		       .family = (uint8_t)family,
+		       .size = size}) &&
+	    session_sync(&s->sessions, s->t, session, family, end);
+}
+
+/*
+ * A peer that had a table and is not in the RIB: the session is gone, and was
+ * since its last word, unless that is too fresh for the RIB.
+ */
+static bool
+lose_table(struct state *s, uint32_t session, unsigned family,
+    const struct replay_rib *rib)
+{
+	struct session *from = &s->sessions.v[session];
+	struct session_family *f = &from->family[family];
+	usec_t at = from->last_word + USEC_PER_SEC;
+
+	if (f->table == 0 || from->last_word >= rib->begin - RIB_BACKLOG)
+		return true;
+	f->table = 0;
+	if (!session_reset(&s->sessions, s->t, session, family, at, at, false))
+		return false;
+	if (from->family[!family].table > 0)
+		return true;
+	return session_set_live(&s->sessions, s->t, session, false, at);
+}
+
+/* Compare a route with what the whole RIB says of it. */
+static bool
+check_route(struct state *s, unsigned collector, uint32_t prefix,
+    struct route *r, const struct replay_rib *rib, usec_t end)
+{
+	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
+	struct session *from = &s->sessions.v[r->session];
+	struct session_family *f = &from->family[family];
+	uint64_t *mismatches = &s->t->collectors[collector].rib_mismatches;
+
+	if (from->collector != collector || f->table == 0)
+		return true;
+	if (r->rib == rib->serial) {
+		if (!r->rib_late && r->before != TL_UNKNOWN &&
+		    (r->before != r->logged ||
+			r->before_origin != r->logged_origin ||
+			r->before_is_set != r->logged_is_set))
+			++*mismatches;
+		return true;
+	}
+	if (r->epoch != f->epoch || r->logged != TL_UP ||
+	    beaten(from, f, r, rib->begin))
+		return true;
+	++*mismatches;
+	route_clear(r);
+	return watch_log(s, prefix, r, end);
+}
+
+static bool
+check_routes(struct state *s, unsigned collector, const struct replay_rib *rib,
+    const bool has_family[2], usec_t end)
+{
+	for (uint32_t i = 0; i < s->watched.n; i++) {
+		struct route_list *l = &s->routes[i];
+
+		if (!has_family[replay_family(s->watched.keys[i].afi)])
+			continue;
+		for (size_t k = 0; k < l->n; k++)
+			if (!check_route(s, collector, i, &l->v[k], rib, end))
+				return false;
+	}
+	return true;
+}
+
+/* The size of a session's table in this RIB. */
+static uint32_t
+size_of(const struct replay_lane *lane, const struct event *ev,
+    const struct event_batch *batch, uint32_t session, unsigned family)
+{
+	for (uint32_t i = 0; i < ev->rib_end.n; i++) {
+		const struct event_size *z =
+		    &batch->sizes[ev->rib_end.first + i];
+
+		if (lane->sessions[z->peer] == session)
+			return z->prefix_n[family];
+	}
+	return 0;
+}
+
+static bool
+apply_sizes(struct state *s, unsigned collector, struct replay_lane *lane,
+    const struct event *ev, const struct event_batch *batch,
+    const bool has_family[2])
+{
+	for (uint32_t i = 0; i < s->sessions.n; i++) {
+		if (s->sessions.v[i].collector != collector)
+			continue;
+		for (unsigned f = 0; f < 2; f++) {
+			uint32_t n = size_of(lane, ev, batch, i, f);
+
+			if (!has_family[f])
+				continue;
+			if (n > 0
+				? !know_table(s, i, f, n, &lane->rib, ev->time)
+				: !lose_table(s, i, f, &lane->rib))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool
+rib_end(struct state *s, unsigned collector, struct replay_lane *lane,
+    const struct event *ev, const struct event_batch *batch)
+{
+	struct replay_rib rib = lane->rib;
+	bool has_family[2] = {false, false};
+
+	lane->rib.serial = 0;
+	if (!ev->rib_end.complete || rib.serial == 0)
+		return true;
+	for (uint32_t i = 0; i < ev->rib_end.n; i++)
+		for (unsigned f = 0; f < 2; f++)
+			has_family[f] |=
+			    batch->sizes[ev->rib_end.first + i].prefix_n[f] > 0;
+	for (unsigned f = 0; f < 2; f++)
+		s->t->collectors[collector].has_rib[f] |= has_family[f];
+	return apply_sizes(s, collector, lane, ev, batch, has_family) &&
+	    check_routes(s, collector, &rib, has_family, ev->time);
+}

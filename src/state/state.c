@@ -1,0 +1,248 @@
+/*
+ * The replay: events in, timeline out.
+ *
+ * A collector's events are applied in time order; those of different
+ * collectors meet only in the timeline, so that parts of the data may be
+ * replayed apart.  Each event is handed to the file that knows its meaning:
+ * watch.c, rib.c or liveness.c.
+ */
+#include "blackout/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+#include "state/replay.h"
+#include "state/timeline_write.h"
+
+#define SWEEP_EVERY (60 * USEC_PER_SEC)
+
+static int
+u32_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool
+copy_params(struct state *s, const struct state_params *p)
+{
+	size_t n = 0;
+
+	s->params = *p;
+	s->asns = malloc((p->asn_n + 1) * sizeof(*s->asns));
+	s->prefixes = malloc((p->prefix_n + 1) * sizeof(*s->prefixes));
+	if (s->asns == NULL || s->prefixes == NULL)
+		return false;
+	if (p->asn_n > 0)
+		memcpy(s->asns, p->asns, p->asn_n * sizeof(*s->asns));
+	qsort(s->asns, p->asn_n, sizeof(*s->asns), u32_cmp);
+	for (size_t i = 0; i < p->asn_n; i++)
+		if (i == 0 || s->asns[i] != s->asns[n - 1])
+			s->asns[n++] = s->asns[i];
+	s->params.asn_n = n;
+	s->params.asns = s->asns;
+	if (p->prefix_n > 0)
+		memcpy(s->prefixes, p->prefixes,
+		    p->prefix_n * sizeof(*s->prefixes));
+	s->params.prefixes = s->prefixes;
+	return true;
+}
+
+enum blk_status
+state_new(
+    struct state **out, const struct state_params *params, size_t collector_n)
+{
+	struct state *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return BLK_ENOMEM;
+	s->collectors = calloc(collector_n + 1, sizeof(*s->collectors));
+	s->collector_n = collector_n;
+	s->t = timeline_new(collector_n);
+	if (s->collectors == NULL || s->t == NULL || !copy_params(s, params) ||
+	    !watch_begin(s)) {
+		state_free(s);
+		return BLK_ENOMEM;
+	}
+	*out = s;
+	return BLK_OK;
+}
+
+void
+state_free(struct state *s)
+{
+	if (s == NULL)
+		return;
+	for (uint32_t i = 0; i < s->watched.n; i++)
+		route_list_fini(&s->routes[i]);
+	for (size_t i = 0; i < s->lane_n; i++)
+		free(s->lanes[i].sessions);
+	for (size_t i = 0; i < s->collector_n && s->collectors != NULL; i++)
+		for (unsigned f = 0; f < 2; f++)
+			first_words_fini(&s->collectors[i].words[f]);
+	free(s->routes);
+	free(s->lanes);
+	free(s->collectors);
+	free(s->asns);
+	free(s->prefixes);
+	prefix_map_fini(&s->watched);
+	session_table_fini(&s->sessions);
+	timeline_free(s->t);
+	free(s);
+}
+
+static bool
+unspecified(const struct ipaddr *a)
+{
+	static const uint8_t zero[sizeof(a->bytes)];
+
+	return memcmp(a->bytes, zero, sizeof(zero)) == 0;
+}
+
+static bool
+add_peer(struct state *s, unsigned collector, struct replay_lane *lane,
+    const struct event_peer *p)
+{
+	const struct state_params *q = &s->params;
+	uint32_t session = REPLAY_NO_SESSION;
+	/* FRR lists its own routes as peer 0.0.0.0 of AS 0. */
+	bool skip = (p->asn == 0 && unspecified(&p->addr)) ||
+	    (q->peer_wanted != NULL &&
+		!q->peer_wanted(&p->addr, p->asn, q->arg));
+
+	if (!skip &&
+	    !session_get(&s->sessions, s->t, collector, &p->addr, p->asn,
+		s->collectors[collector].epoch_start, &session))
+		return false;
+	if (!vec_reserve(&lane->sessions, lane->session_n, &lane->session_cap,
+		sizeof(*lane->sessions)))
+		return false;
+	lane->sessions[lane->session_n++] = session;
+	return true;
+}
+
+/* The lane of a run, with the peers its batch tells of. */
+static bool
+enter_lane(
+    struct state *s, const struct feed_run *run, struct replay_lane **out)
+{
+	const struct event_batch *b = run->batch;
+	struct replay_lane *lane;
+
+	while (s->lane_n <= run->lane) {
+		if (!vec_reserve(
+			&s->lanes, s->lane_n, &s->lane_cap, sizeof(*s->lanes)))
+			return false;
+		s->lanes[s->lane_n++] = (struct replay_lane){0};
+	}
+	*out = lane = &s->lanes[run->lane];
+	for (uint32_t i = 0; i < b->peer_n; i++)
+		if (b->peer_base + i == lane->session_n &&
+		    !add_peer(s, run->collector, lane, &b->peers[i]))
+			return false;
+	return true;
+}
+
+static bool
+apply_peer(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
+{
+	switch ((enum event_type)ev->type) {
+	case EVENT_MESSAGE:
+		return liveness_message(s, session, ev);
+	case EVENT_ANNOUNCE:
+		return watch_announce(s, session, ev, batch);
+	case EVENT_WITHDRAW:
+		return watch_withdraw(s, session, ev);
+	case EVENT_END_OF_RIB:
+		return liveness_end_of_rib(s, session, ev);
+	case EVENT_STATE:
+		return liveness_state(s, session, ev);
+	case EVENT_PEER_UNSURE:
+		return liveness_unsure(s, session, ev->time);
+	default:
+		return true;
+	}
+}
+
+static bool
+apply(struct state *s, const struct feed_run *run, struct replay_lane *lane,
+    const struct event *ev)
+{
+	uint32_t session;
+
+	switch ((enum event_type)ev->type) {
+	case EVENT_RIB_BEGIN:
+		rib_begin(s, lane, ev->time);
+		return true;
+	case EVENT_RIB_PREFIX:
+		return rib_prefix(s, lane, ev, run->batch);
+	case EVENT_RIB_END:
+		return rib_end(s, run->collector, lane, ev, run->batch);
+	case EVENT_GAP:
+		return liveness_gap(s, run->collector, ev);
+	default:
+		session = lane->sessions[ev->peer];
+		return session == REPLAY_NO_SESSION ||
+		    apply_peer(s, session, ev, run->batch);
+	}
+}
+
+/* The clock of the data, and of the run's collector. */
+static void
+advance(struct state *s, struct replay_collector *c, const struct event *ev)
+{
+	if (!c->started) {
+		c->started = true;
+		c->epoch_start = c->last_sweep = c->last_word = ev->time;
+		if (s->t->start == USEC_NONE || ev->time < s->t->start)
+			s->t->start = ev->time;
+	}
+	if (ev->time > c->last_word)
+		c->last_word = ev->time;
+	if (s->t->end == USEC_NONE || ev->time >= s->t->end)
+		s->t->end = ev->time + USEC_PER_SEC;
+}
+
+enum blk_status
+state_apply(struct state *s, const struct feed_run *run)
+{
+	struct replay_collector *c = &s->collectors[run->collector];
+	struct replay_lane *lane;
+
+	if (run->n > 0 && run->batch->events[run->first].type != EVENT_GAP)
+		advance(s, c, &run->batch->events[run->first]);
+	if (!enter_lane(s, run, &lane))
+		return BLK_ENOMEM;
+	for (uint32_t i = 0; i < run->n; i++) {
+		const struct event *ev = &run->batch->events[run->first + i];
+
+		if (ev->type != EVENT_GAP)
+			advance(s, c, ev);
+		if (!apply(s, run, lane, ev))
+			return BLK_ENOMEM;
+		if (c->last_word - c->last_sweep < SWEEP_EVERY)
+			continue;
+		c->last_sweep = c->last_word;
+		if (!liveness_sweep(s, run->collector))
+			return BLK_ENOMEM;
+	}
+	return BLK_OK;
+}
+
+enum blk_status
+state_finish(struct state *s, struct timeline **out)
+{
+	for (unsigned c = 0; c < s->collector_n; c++) {
+		if (s->collectors[c].started && !liveness_sweep(s, c))
+			return BLK_ENOMEM;
+		for (unsigned f = 0; f < 2; f++)
+			s->t->first_words_forgotten +=
+			    s->collectors[c].words[f].forgotten;
+	}
+	*out = s->t;
+	s->t = NULL;
+	return BLK_OK;
+}

@@ -172,15 +172,26 @@ source_free(struct source *s)
 	free(s);
 }
 
+/* The codec's words, or ours for what is not about its format. */
+static const char *
+problem_text(enum blk_status status, const char *of_codec)
+{
+	if (status == BLK_EIO)
+		return "read error";
+	if (status == BLK_ENOMEM)
+		return "out of memory";
+	return of_codec != NULL ? of_codec : "";
+}
+
 enum blk_status
 source_read(struct source *s, void *buf, size_t cap, size_t *got)
 {
-	struct source_out out = {.buf = buf, .cap = cap, .problem = ""};
+	struct source_out out = {.buf = buf, .cap = cap};
 
 	*got = 0;
 	if (s->last == BLK_OK) {
 		s->last = s->codec->read(s->state, &s->raw, &out);
-		s->problem = s->last == BLK_EIO ? "read error" : out.problem;
+		s->problem = problem_text(s->last, out.problem);
 		s->delivered += out.got;
 		*got = out.got;
 		if (out.got > 0)

@@ -9,7 +9,13 @@
 /*
  * bzip2 by libbz2, which reads one stream and stops.  Archives hold files of
  * many streams: pbzip2 writes them, and people join files with cat.
+ *
+ * It decodes into a buffer of ours, always filled to the brim, and not into
+ * the caller's: on some damage libbz2 forgets what the failing call wrote, and
+ * how much that is must not depend on how the caller reads.
  */
+
+#define PLAIN_LEN ((size_t)32 * 1024)
 
 /* What stands in every stream's header, before the block size '1'..'9'. */
 static const uint8_t magic[] = {'B', 'Z', 'h'};
@@ -17,6 +23,10 @@ static const uint8_t magic[] = {'B', 'Z', 'h'};
 struct bzip2 {
 	bz_stream z; /* initialised while in_stream */
 	bool in_stream;
+	size_t given;            /* bytes of plain handed on */
+	struct source_out plain; /* decoded bytes, in buf */
+	enum blk_status last;    /* what comes after them, if not BLK_OK */
+	uint8_t buf[PLAIN_LEN];
 };
 
 /* Are the len bytes at head the start of tag (or of as much as there is)? */
@@ -115,12 +125,13 @@ decompress_some(struct bzip2 *b, struct source_raw *raw, struct source_out *out)
 	return rc;
 }
 
-/* Decode within a stream until there are bytes or it ends. */
+/* Decode within a stream until out is full or the stream ends. */
 static enum blk_status
 read_stream(struct bzip2 *b, struct source_raw *raw, struct source_out *out)
 {
-	while (out->got == 0 && b->in_stream) {
+	while (out->got < out->cap && b->in_stream) {
 		enum blk_status status = source_raw_fill(raw);
+		const size_t before = out->got;
 		int rc;
 
 		if (status == BLK_EIO)
@@ -134,7 +145,7 @@ read_stream(struct bzip2 *b, struct source_raw *raw, struct source_out *out)
 		} else if (rc != BZ_OK) {
 			out->problem = "bzip2 data is malformed";
 			return BLK_EBAD;
-		} else if (status == BLK_END && out->got == 0) {
+		} else if (status == BLK_END && out->got == before) {
 			out->problem = "bzip2 stream ends early";
 			return BLK_ETRUNC;
 		}
@@ -142,22 +153,39 @@ read_stream(struct bzip2 *b, struct source_raw *raw, struct source_out *out)
 	return BLK_OK;
 }
 
+/* Fill the empty buffer, from as many streams as that takes. */
+static enum blk_status
+refill(struct bzip2 *b, struct source_raw *raw)
+{
+	enum blk_status status = BLK_OK;
+
+	b->given = 0;
+	b->plain = (struct source_out){.buf = b->buf, .cap = sizeof(b->buf)};
+	while (status == BLK_OK && b->plain.got < b->plain.cap) {
+		if (!b->in_stream)
+			status = enter_stream(b, raw, &b->plain);
+		if (status == BLK_OK)
+			status = read_stream(b, raw, &b->plain);
+	}
+	return status;
+}
+
 static enum blk_status
 bzip2_read(void *state, struct source_raw *raw, struct source_out *out)
 {
 	struct bzip2 *b = state;
+	size_t left;
 
-	while (out->got == 0) {
-		enum blk_status status = BLK_OK;
-
-		if (!b->in_stream)
-			status = enter_stream(b, raw, out);
-		if (status == BLK_OK)
-			status = read_stream(b, raw, out);
-		if (status != BLK_OK)
-			return status;
-	}
-	return BLK_OK;
+	if (b->given == b->plain.got)
+		b->last = refill(b, raw);
+	left = b->plain.got - b->given;
+	out->got = left < out->cap ? left : out->cap;
+	memcpy(out->buf, b->buf + b->given, out->got);
+	b->given += out->got;
+	if (b->given < b->plain.got)
+		return BLK_OK;
+	out->problem = b->plain.problem;
+	return b->last;
 }
 
 const struct source_codec source_bzip2_codec = {

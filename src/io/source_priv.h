@@ -60,7 +60,7 @@ struct source_out {
 	uint8_t *buf;
 	size_t cap;          /* > 0 */
 	size_t got;          /* bytes put into buf; 0 before */
-	const char *problem; /* of a status below 0: static text */
+	const char *problem; /* of damage: static text; else NULL */
 };
 
 /*

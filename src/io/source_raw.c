@@ -130,5 +130,8 @@ source_raw_next_unit(
 	n = raw->avail < magic_len ? raw->avail : magic_len;
 	if (memcmp(raw->next, magic, n) != 0)
 		return BLK_EBAD;
-	return n < magic_len ? BLK_ETRUNC : BLK_OK;
+	if (n == magic_len)
+		return BLK_OK;
+	source_raw_take(raw, n);
+	return BLK_ETRUNC;
 }

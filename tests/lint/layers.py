@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Holds every #include of the project against the order of its layers.
+
+A file may include headers of its own layer and of lower ones; mrt/ and bgp/
+stand beside each other and never include each other.  src/README.md has the
+same order in words.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+LAYERS = {"base": 0, "io": 1, "mrt": 2, "bgp": 2, "feed": 3, "state": 4,
+          "outage": 5, "report": 6, "cli": 7}
+
+# Public headers, by the layer that implements them.
+PUBLIC = {
+    "base": ["cursor", "event", "prefix", "status", "timefmt"],
+    "io": ["source"],
+    "mrt": ["mrt"],
+    "bgp": ["bgp"],
+    "feed": ["archive", "feed"],
+    "state": ["state", "timeline"],
+    "outage": ["outage"],
+    "report": ["report"],
+}
+LAYER_OF_HEADER = {"blackout/%s.h" % name: layer
+                   for layer, names in PUBLIC.items() for name in names}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+
+
+def layer_of_include(name):
+    if name in LAYER_OF_HEADER:
+        return LAYER_OF_HEADER[name]
+    first = name.split("/")[0]
+    return first if first in LAYERS and "/" in name else None
+
+
+def problems(path, layer):
+    for name in INCLUDE.findall(path.read_text()):
+        target = layer_of_include(name)
+        if target is None:
+            yield "%s includes %s, which is of no known layer" % (path, name)
+        elif target != layer and LAYERS[target] >= LAYERS[layer]:
+            yield "%s (%s) includes %s (%s)" % (path, layer, name, target)
+
+
+def sources():
+    for path in sorted((ROOT / "src").glob("*/*.[ch]")):
+        yield path, path.parent.name
+    for path in sorted((ROOT / "include" / "blackout").glob("*.h")):
+        yield path, LAYER_OF_HEADER.get("blackout/" + path.name)
+
+
+def main():
+    wrong, seen = 0, {}
+    for path, layer in sources():
+        name = path.relative_to(ROOT)
+        if layer not in LAYERS:
+            print("%s is of no known layer" % name)
+            wrong += 1
+            continue
+        for problem in problems(path, layer):
+            print(problem)
+            wrong += 1
+        if path.suffix == ".c" and seen.setdefault(path.name, name) != name:
+            print("%s and %s share a name" % (seen[path.name], name))
+            wrong += 1
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "blackout/status.h"
 #include "blackout/timefmt.h"
@@ -16,7 +17,7 @@
  * ("ris.rrc06.updates.1609569600.300.gz"); RouteViews' own layout without a
  * name ("bgpdata/2014.12/UPDATES/...") is route-views2; else the folder that
  * holds the files (skipping "RIBS", "UPDATES", "bgpdata", "2014.12" and their
- * like) gives its name.
+ * like) gives its name.  Standard input is the collector "stdin".
  *
  * Times in names are a guess at the order, never a clock: names are local
  * time at some collectors and in some years.
@@ -33,14 +34,18 @@ struct archive_file {
 	unsigned collector;     /* index */
 	enum archive_kind kind; /* guessed from the name */
 	usec_t name_time;       /* the name's time taken as UTC, or USEC_NONE */
-	usec_t first_time;      /* of the first record, where it was peeked */
+	usec_t name_span;       /* what the name says it holds, or USEC_NONE */
+	usec_t first_time;      /* of the first record, or USEC_NONE: unknown */
+	uint64_t size;          /* bytes on disk; 0 for streams */
 	bool is_stdin;
+	bool read_once; /* standard input or a FIFO: not to be looked into */
 };
 
 struct archive_collector {
 	char *name;
 	unsigned file_n;
-	usec_t cadence; /* usual distance of updates files, or USEC_NONE */
+	usec_t cadence; /* usual distance of updates files, or USEC_NONE:
+			   fewer than three, or no rhythm of an hour or less */
 };
 
 /* A path that could not be used, or a copy left out. */
@@ -68,17 +73,18 @@ struct archive {
  * Find the files of paths: a file, a folder (read recursively; hidden files
  * and links that lead back into the tree are passed over), or "-".  The same
  * file given twice, also under another name, counts once: files of equal size
- * whose bytes are all equal.  Paths that cannot be read become problems, not
+ * whose bytes are all equal (but not two empty ones, compressed or not, whose
+ * names tell different times).  Paths that cannot be read become problems, not
  * failures.  BLK_ENOMEM, BLK_ELIMIT; on BLK_OK the caller owns *out.
  */
 enum blk_status archive_scan(
     struct archive **out, const char *const *paths, size_t path_n);
 
 /*
- * Look into every file (or only those whose names hold no time, if !all) for
- * the time of its first record, and sort anew by what was found; then learn
- * each collector's cadence.  Files that cannot be read keep their place: the
- * feed will report them.  BLK_ENOMEM.
+ * Look into every file (or only those whose names hold no time, if !all and no
+ * input is one that can be read only once) for the time of its first record,
+ * and sort anew by what was found; then learn each collector's cadence.  Files
+ * that cannot be read keep their place: the feed will report them.  BLK_ENOMEM.
  */
 enum blk_status archive_peek(struct archive *a, bool all);
 

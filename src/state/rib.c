@@ -59,22 +59,6 @@ open_route(struct state *s, const struct replay_rib *rib, struct route *r,
 	route_clear(r);
 }
 
-/*
- * Since when the route is up: an unknown route that a RIB shows was there since
- * it was originated, as far back as its session is known without a break.
- */
-static usec_t
-since(const struct route *r, const struct session_family *f,
-    uint32_t originated, usec_t time)
-{
-	usec_t at = (usec_t)originated * USEC_PER_SEC;
-
-	if (r->before != TL_UNKNOWN || !f->continued || originated == 0 ||
-	    at > time)
-		return time;
-	return at > f->epoch_start ? at : f->epoch_start;
-}
-
 static bool
 state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
     const struct event_batch *batch, const struct event_entry *e,
@@ -97,19 +81,20 @@ state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
 	return route_add(r, &path);
 }
 
-/* Write down what the entries of one RIB record made of their routes. */
+/*
+ * Write down what the entries of one RIB record made of a route.  Where nothing
+ * was known before, that waits for the end of the RIB: else those who carry the
+ * prefix would be heard minutes before those who do not.
+ */
 static bool
-settle_entry(struct state *s, uint32_t prefix, const struct event_entry *e,
-    uint32_t session, usec_t time)
+settle_entry(struct state *s, uint32_t prefix, uint32_t session, usec_t time)
 {
 	struct route *r = route_find(&s->routes[prefix], session);
-	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
-	const struct session_family *f = &s->sessions.v[session].family[family];
 
 	if (r == NULL || !r->rib_open)
 		return true;
 	r->rib_open = false;
-	return watch_log(s, prefix, r, since(r, f, e->originated, time));
+	return r->before == TL_UNKNOWN || watch_log(s, prefix, r, time);
 }
 
 static int
@@ -189,7 +174,7 @@ rib_prefix(struct state *s, struct replay_lane *lane, const struct event *ev,
 		uint32_t from = lane->sessions[e[i].peer];
 
 		if (from != REPLAY_NO_SESSION &&
-		    !settle_entry(s, prefix, &e[i], from, ev->time))
+		    !settle_entry(s, prefix, from, ev->time))
 			return false;
 	}
 	note_originated(s, prefix, ev, batch);
@@ -241,28 +226,39 @@ lose_table(struct state *s, uint32_t session, unsigned family,
 	return session_set_live(&s->sessions, s->t, session, false, at);
 }
 
-/* Compare a route with what the whole RIB says of it. */
+/* Compare a route that the RIB states with what was known before it. */
 static bool
-check_route(struct state *s, unsigned collector, uint32_t prefix,
-    struct route *r, const struct replay_rib *rib, usec_t end)
+contradicted(const struct route *r)
+{
+	return r->before != TL_UNKNOWN &&
+	    (r->before != r->logged || r->before_origin != r->logged_origin ||
+		r->before_is_set != r->logged_is_set);
+}
+
+/*
+ * Settle a route at the end of a RIB.  whole: the RIB may also tell by what it
+ * leaves out.
+ */
+static bool
+settle_route(struct state *s, uint32_t prefix, struct route *r,
+    const struct replay_rib *rib, bool whole, usec_t end)
 {
 	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
 	struct session *from = &s->sessions.v[r->session];
 	struct session_family *f = &from->family[family];
-	uint64_t *mismatches = &s->t->collectors[collector].rib_mismatches;
+	uint64_t *mismatches =
+	    &s->t->collectors[from->collector].rib_mismatches;
 
-	if (from->collector != collector || f->table == 0)
-		return true;
 	if (r->rib == rib->serial) {
-		if (!r->rib_late && r->before != TL_UNKNOWN &&
-		    (r->before != r->logged ||
-			r->before_origin != r->logged_origin ||
-			r->before_is_set != r->logged_is_set))
-			++*mismatches;
-		return true;
+		if (r->rib_late || r->epoch != f->epoch)
+			return true;
+		/* An update while the RIB was read is no contradiction. */
+		*mismatches +=
+		    contradicted(r) && !beaten(from, f, r, rib->begin);
+		return watch_log(s, prefix, r, end);
 	}
-	if (r->epoch != f->epoch || r->logged != TL_UP ||
-	    beaten(from, f, r, rib->begin))
+	if (!whole || f->table == 0 || r->epoch != f->epoch ||
+	    r->logged != TL_UP || beaten(from, f, r, rib->begin))
 		return true;
 	++*mismatches;
 	route_clear(r);
@@ -270,16 +266,17 @@ check_route(struct state *s, unsigned collector, uint32_t prefix,
 }
 
 static bool
-check_routes(struct state *s, unsigned collector, const struct replay_rib *rib,
-    const bool has_family[2], usec_t end)
+settle_routes(struct state *s, unsigned collector, const struct replay_rib *rib,
+    const bool whole[2], usec_t end)
 {
 	for (uint32_t i = 0; i < s->watched.n; i++) {
 		struct route_list *l = &s->routes[i];
+		bool w = whole[replay_family(s->watched.keys[i].afi)];
 
-		if (!has_family[replay_family(s->watched.keys[i].afi)])
-			continue;
 		for (size_t k = 0; k < l->n; k++)
-			if (!check_route(s, collector, i, &l->v[k], rib, end))
+			if (s->sessions.v[l->v[k].session].collector ==
+				collector &&
+			    !settle_route(s, i, &l->v[k], rib, w, end))
 				return false;
 	}
 	return true;
@@ -301,9 +298,9 @@ size_of(const struct replay_lane *lane, const struct event *ev,
 }
 
 static bool
-apply_sizes(struct state *s, unsigned collector, struct replay_lane *lane,
-    const struct event *ev, const struct event_batch *batch,
-    const bool has_family[2])
+apply_sizes(struct state *s, unsigned collector, const struct replay_lane *lane,
+    const struct replay_rib *rib, const struct event *ev,
+    const struct event_batch *batch, const bool whole[2])
 {
 	for (uint32_t i = 0; i < s->sessions.n; i++) {
 		if (s->sessions.v[i].collector != collector)
@@ -311,11 +308,10 @@ apply_sizes(struct state *s, unsigned collector, struct replay_lane *lane,
 		for (unsigned f = 0; f < 2; f++) {
 			uint32_t n = size_of(lane, ev, batch, i, f);
 
-			if (!has_family[f])
+			if (!whole[f])
 				continue;
-			if (n > 0
-				? !know_table(s, i, f, n, &lane->rib, ev->time)
-				: !lose_table(s, i, f, &lane->rib))
+			if (n > 0 ? !know_table(s, i, f, n, rib, ev->time)
+				  : !lose_table(s, i, f, rib))
 				return false;
 		}
 	}
@@ -327,17 +323,17 @@ rib_end(struct state *s, unsigned collector, struct replay_lane *lane,
     const struct event *ev, const struct event_batch *batch)
 {
 	struct replay_rib rib = lane->rib;
-	bool has_family[2] = {false, false};
+	bool whole[2] = {false, false};
 
 	lane->rib.serial = 0;
-	if (!ev->rib_end.complete || rib.serial == 0)
+	if (rib.serial == 0)
 		return true;
-	for (uint32_t i = 0; i < ev->rib_end.n; i++)
+	for (uint32_t i = 0; ev->rib_end.complete && i < ev->rib_end.n; i++)
 		for (unsigned f = 0; f < 2; f++)
-			has_family[f] |=
+			whole[f] |=
 			    batch->sizes[ev->rib_end.first + i].prefix_n[f] > 0;
 	for (unsigned f = 0; f < 2; f++)
-		s->t->collectors[collector].has_rib[f] |= has_family[f];
-	return apply_sizes(s, collector, lane, ev, batch, has_family) &&
-	    check_routes(s, collector, &rib, has_family, ev->time);
+		s->t->collectors[collector].has_rib[f] |= whole[f];
+	return apply_sizes(s, collector, lane, &rib, ev, batch, whole) &&
+	    settle_routes(s, collector, &rib, whole, ev->time);
 }

@@ -1,0 +1,645 @@
+/*
+ * One sweep over time per prefix.  Two sorted streams of changes are merged:
+ * what happened to sessions (the same for every prefix of a family, prepared
+ * once) and what happened to the prefix's routes.  Each session's share in the
+ * vote is taken out before a change and put back after it, so that a change
+ * costs the same however many peers there are.
+ *
+ * Peers vote by distinct ASN, and only if they are entitled: where a collector
+ * has RIBs, by a full feed; where it has none, by having carried the prefix.
+ * There is no verdict while fewer than min_peers ASNs vote, nor while fewer
+ * than half of those entitled do: after a gap the first few peers that speak
+ * are those that have something to say, and no sample of the rest.
+ */
+#include "outage/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+enum change_kind {
+	CHANGE_LIVE,
+	CHANGE_DEAD,
+	CHANGE_RESET,
+	CHANGE_SYNC,
+	CHANGE_FULL,    /* the session's table became a full feed */
+	CHANGE_PARTIAL, /* or ceased to be one */
+};
+
+struct change {
+	usec_t time;
+	uint32_t session;
+	uint8_t kind; /* enum change_kind */
+};
+
+struct changes {
+	struct change *v;
+	size_t n, cap;
+};
+
+/* A session's part in the sweep that is going on. */
+struct voter {
+	bool live, full, carried_ever;
+	uint8_t route; /* enum tl_route */
+	bool matches;  /* UP, and as the watch means it */
+	bool no_origin;
+	uint32_t origin; /* as in struct tl_entry */
+	bool is_set;
+};
+
+/* Sessions of one ASN that ... */
+struct ballot {
+	uint32_t entitled, voting, carrying, elsewhere;
+};
+
+struct judge {
+	const struct timeline *t;
+	const struct outage_params *params;
+	struct changes changes[2]; /* by family */
+	uint32_t *asn_of;          /* by session: index of its ASN */
+	uint32_t asn_n;
+	/* The sweep that is going on. */
+	struct voter *voters;   /* by session */
+	struct ballot *ballots; /* by ASN */
+	uint32_t entitled, voting, carrying, anywhere;
+	struct tl_entry *log; /* the prefix's, sorted */
+	size_t log_cap;
+	struct tl_entry *spare; /* for sorting */
+	size_t spare_cap;
+	const struct tl_watch *watch;
+	unsigned family;
+};
+
+void
+judge_free(struct judge *j)
+{
+	if (j == NULL)
+		return;
+	free(j->changes[0].v);
+	free(j->changes[1].v);
+	free(j->asn_of);
+	free(j->voters);
+	free(j->ballots);
+	free(j->log);
+	free(j->spare);
+	free(j);
+}
+
+/* --- preparation --- */
+
+static bool
+add_change(
+    struct changes *c, usec_t time, uint32_t session, enum change_kind kind)
+{
+	if (!vec_reserve(&c->v, c->n, &c->cap, sizeof(*c->v)))
+		return false;
+	c->v[c->n++] = (struct change){
+	    .time = time, .session = session, .kind = (uint8_t)kind};
+	return true;
+}
+
+/* Copy the changes of one session's log that concern a family. */
+static bool
+copy_log(struct changes *c, const struct tl_session *s, uint32_t session,
+    unsigned family)
+{
+	static const enum change_kind kinds[] = {
+	    [TL_LIVE] = CHANGE_LIVE,
+	    [TL_DEAD] = CHANGE_DEAD,
+	    [TL_RESET] = CHANGE_RESET,
+	    [TL_SYNC] = CHANGE_SYNC,
+	};
+
+	for (size_t i = 0; i < s->log_n; i++) {
+		const struct tl_session_entry *e = &s->log[i];
+		bool whole = e->change == TL_LIVE || e->change == TL_DEAD;
+
+		if (e->change == TL_SIZE || (!whole && e->family != family))
+			continue;
+		if (!add_change(c, e->time, session, kinds[e->change]))
+			return false;
+	}
+	return true;
+}
+
+/* A table size that a RIB told. */
+struct sample {
+	usec_t time;
+	uint32_t session, size;
+};
+
+struct samples {
+	struct sample *v;
+	size_t n, cap;
+};
+
+static int
+sample_cmp(const void *a, const void *b)
+{
+	const struct sample *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return x->session < y->session ? -1 : x->session > y->session;
+}
+
+static bool
+collect_samples(const struct timeline *t, unsigned family, struct samples *out)
+{
+	for (uint32_t s = 0; s < t->session_n; s++) {
+		for (size_t i = 0; i < t->sessions[s].log_n; i++) {
+			const struct tl_session_entry *e =
+			    &t->sessions[s].log[i];
+
+			if (e->change != TL_SIZE || e->family != family)
+				continue;
+			if (!vec_reserve(
+				&out->v, out->n, &out->cap, sizeof(*out->v)))
+				return false;
+			out->v[out->n++] = (struct sample){
+			    .time = e->time, .session = s, .size = e->size};
+		}
+	}
+	if (out->n > 0)
+		qsort(out->v, out->n, sizeof(*out->v), sample_cmp);
+	return true;
+}
+
+/* Say of every session at time whether its feed is full, where that is new. */
+static bool
+note_full(struct judge *j, struct changes *c, const uint32_t *sizes, bool *full,
+    usec_t time)
+{
+	uint32_t largest = 0;
+
+	for (size_t s = 0; s < j->t->session_n; s++)
+		largest = sizes[s] > largest ? sizes[s] : largest;
+	for (uint32_t s = 0; s < j->t->session_n; s++) {
+		bool now =
+		    sizes[s] > 0 && sizes[s] >= j->params->full_feed * largest;
+
+		if (now == full[s])
+			continue;
+		full[s] = now;
+		if (!add_change(c, time, s, now ? CHANGE_FULL : CHANGE_PARTIAL))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The relative full-feed rule over time.  A table's size is that of the last
+ * RIB that shows it; before the first one, that of the first.
+ */
+static bool
+full_feeds(struct judge *j, struct changes *c, const struct samples *x)
+{
+	size_t n = j->t->session_n + 1, i = 0;
+	uint32_t *sizes = calloc(n, sizeof(*sizes));
+	bool *full = calloc(n, sizeof(*full));
+	bool ok = sizes != NULL && full != NULL;
+
+	for (size_t k = x->n; ok && k > 0; k--)
+		sizes[x->v[k - 1].session] = x->v[k - 1].size;
+	ok = ok && note_full(j, c, sizes, full, USEC_NONE);
+	while (ok && i < x->n) {
+		usec_t time = x->v[i].time;
+
+		for (; i < x->n && x->v[i].time == time; i++)
+			sizes[x->v[i].session] = x->v[i].size;
+		ok = note_full(j, c, sizes, full, time);
+	}
+	free(sizes);
+	free(full);
+	return ok;
+}
+
+/*
+ * Merge sort that keeps the order of equals, since logs are written with times
+ * in the past as well; qsort does not.  The sorted half ends up in v.
+ */
+#define DEFINE_STABLE_SORT(name, type)                                         \
+	static void name(type *v, type *spare, size_t n)                       \
+	{                                                                      \
+		size_t h = n / 2, a = 0, b = h, k = 0;                         \
+                                                                               \
+		if (n < 2)                                                     \
+			return;                                                \
+		name(v, spare, h);                                             \
+		name(v + h, spare, n - h);                                     \
+		if (v[h - 1].time <= v[h].time)                                \
+			return;                                                \
+		memcpy(spare, v, h * sizeof(*v));                              \
+		while (a < h && b < n) {                                       \
+			if (v[b].time < spare[a].time)                         \
+				v[k++] = v[b++];                               \
+			else                                                   \
+				v[k++] = spare[a++];                           \
+		}                                                              \
+		while (a < h)                                                  \
+			v[k++] = spare[a++];                                   \
+	}
+
+DEFINE_STABLE_SORT(sort_changes, struct change)
+DEFINE_STABLE_SORT(sort_entries, struct tl_entry)
+
+static bool
+prepare_family(struct judge *j, unsigned family)
+{
+	struct changes *c = &j->changes[family];
+	struct samples samples = {0};
+	struct change *spare;
+	bool ok = collect_samples(j->t, family, &samples) &&
+	    full_feeds(j, c, &samples);
+
+	free(samples.v);
+	for (uint32_t s = 0; ok && s < j->t->session_n; s++)
+		ok = copy_log(c, &j->t->sessions[s], s, family);
+	spare = malloc((c->n + 1) * sizeof(*spare));
+	if (!ok || spare == NULL) {
+		free(spare);
+		return false;
+	}
+	sort_changes(c->v, spare, c->n);
+	free(spare);
+	return true;
+}
+
+static int
+u32_cmp(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Number the distinct ASNs of sessions. */
+static bool
+number_asns(struct judge *j)
+{
+	size_t n = j->t->session_n;
+	uint32_t *sorted = malloc((n + 1) * sizeof(*sorted));
+
+	j->asn_of = malloc((n + 1) * sizeof(*j->asn_of));
+	if (sorted == NULL || j->asn_of == NULL) {
+		free(sorted);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = j->t->sessions[i].asn;
+	qsort(sorted, n, sizeof(*sorted), u32_cmp);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || sorted[i] != sorted[j->asn_n - 1])
+			sorted[j->asn_n++] = sorted[i];
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *at = bsearch(&j->t->sessions[i].asn, sorted,
+		    j->asn_n, sizeof(*sorted), u32_cmp);
+
+		j->asn_of[i] = (uint32_t)(at - sorted);
+	}
+	free(sorted);
+	return true;
+}
+
+enum blk_status
+judge_new(struct judge **out, const struct timeline *t,
+    const struct outage_params *params)
+{
+	struct judge *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return BLK_ENOMEM;
+	j->t = t;
+	j->params = params;
+	j->voters = calloc(t->session_n + 1, sizeof(*j->voters));
+	j->ballots = calloc(t->session_n + 1, sizeof(*j->ballots));
+	if (j->voters == NULL || j->ballots == NULL || !number_asns(j) ||
+	    !prepare_family(j, 0) || !prepare_family(j, 1)) {
+		judge_free(j);
+		return BLK_ENOMEM;
+	}
+	*out = j;
+	return BLK_OK;
+}
+
+/* --- who votes --- */
+
+static bool
+in_set(const struct tl_set *set, uint32_t asn)
+{
+	for (uint32_t i = 0; i < set->n; i++)
+		if (set->asns[i] == asn)
+			return true;
+	return false;
+}
+
+static bool
+origin_matches(const struct timeline *t, const struct tl_watch *w,
+    uint32_t origin, bool is_set)
+{
+	if (w->by_prefix)
+		return true;
+	if (is_set)
+		return in_set(&t->sets[origin], w->asn);
+	return origin == w->asn || origin == TL_ORIGIN_ASSUMED;
+}
+
+bool
+judge_concerns(
+    const struct timeline *t, size_t prefix, const struct tl_watch *watch)
+{
+	const struct tl_prefix *p = &t->prefixes[prefix];
+
+	if (watch->by_prefix)
+		return prefix_cmp(&p->prefix, &watch->prefix) == 0;
+	for (size_t i = 0; i < p->log_n; i++)
+		if (p->log[i].state == TL_UP &&
+		    p->log[i].origin != TL_ORIGIN_ASSUMED &&
+		    origin_matches(
+			t, watch, p->log[i].origin, p->log[i].is_set))
+			return true;
+	return false;
+}
+
+static bool
+entitled(const struct judge *j, uint32_t session)
+{
+	const struct voter *v = &j->voters[session];
+	unsigned c = j->t->sessions[session].collector;
+
+	if (!v->live)
+		return false;
+	return j->t->collectors[c].has_rib[j->family] ? v->full
+						      : v->carried_ever;
+}
+
+static bool
+votes(const struct judge *j, uint32_t session)
+{
+	const struct voter *v = &j->voters[session];
+
+	/* A route whose origin cannot be told says nothing of an AS. */
+	return v->route != TL_UNKNOWN && !v->no_origin && entitled(j, session);
+}
+
+/* Take a session's share out of the count (by -1) or put it in (by +1). */
+static void
+count(struct judge *j, uint32_t session, int by)
+{
+	struct ballot *b = &j->ballots[j->asn_of[session]];
+	const struct voter *v = &j->voters[session];
+	uint32_t one = (uint32_t)by;
+
+	j->entitled -= b->entitled > 0;
+	j->voting -= b->voting > 0;
+	j->carrying -= b->carrying > 0;
+	j->anywhere -= b->carrying > 0 || b->elsewhere > 0;
+	if (entitled(j, session))
+		b->entitled += one;
+	if (votes(j, session)) {
+		b->voting += one;
+		if (v->route == TL_UP && v->matches)
+			b->carrying += one;
+		else if (v->route == TL_UP)
+			b->elsewhere += one;
+	}
+	j->entitled += b->entitled > 0;
+	j->voting += b->voting > 0;
+	j->carrying += b->carrying > 0;
+	j->anywhere += b->carrying > 0 || b->elsewhere > 0;
+}
+
+static void
+apply_change(struct judge *j, const struct change *c)
+{
+	struct voter *v = &j->voters[c->session];
+
+	count(j, c->session, -1);
+	switch ((enum change_kind)c->kind) {
+	case CHANGE_LIVE:
+		v->live = true;
+		break;
+	case CHANGE_DEAD:
+		v->live = false;
+		break;
+	case CHANGE_RESET:
+		v->route = TL_UNKNOWN;
+		v->no_origin = false;
+		break;
+	case CHANGE_SYNC:
+		if (v->route == TL_UNKNOWN)
+			v->route = TL_ABSENT;
+		break;
+	case CHANGE_FULL:
+		v->full = true;
+		break;
+	case CHANGE_PARTIAL:
+		v->full = false;
+		break;
+	}
+	count(j, c->session, 1);
+}
+
+static void
+apply_entry(struct judge *j, const struct tl_entry *e)
+{
+	struct voter *v = &j->voters[e->session];
+	bool up = e->state == TL_UP;
+
+	count(j, e->session, -1);
+	v->route = e->state;
+	v->origin = e->origin;
+	v->is_set = e->is_set;
+	v->matches = up && origin_matches(j->t, j->watch, e->origin, e->is_set);
+	v->no_origin = up && !j->watch->by_prefix && !e->is_set &&
+	    e->origin == TL_ORIGIN_NONE;
+	count(j, e->session, 1);
+}
+
+/* --- the sweep --- */
+
+/* Called after everything of one moment was applied; false: out of memory. */
+typedef bool visit_fn(struct judge *j, usec_t time, void *arg);
+
+static bool
+begin(struct judge *j, size_t prefix, const struct tl_watch *watch)
+{
+	const struct tl_prefix *p = &j->t->prefixes[prefix];
+	size_t n = p->log_n;
+
+	if (!vec_reserve_many(
+		&j->log, 0, n + 1, &j->log_cap, sizeof(*j->log)) ||
+	    !vec_reserve_many(
+		&j->spare, 0, n + 1, &j->spare_cap, sizeof(*j->spare)))
+		return false;
+	if (n > 0)
+		memcpy(j->log, p->log, n * sizeof(*j->log));
+	sort_entries(j->log, j->spare, n);
+	memset(j->voters, 0, (j->t->session_n + 1) * sizeof(*j->voters));
+	memset(j->ballots, 0, (j->t->session_n + 1) * sizeof(*j->ballots));
+	for (size_t i = 0; i < n; i++)
+		if (j->log[i].state == TL_UP)
+			j->voters[j->log[i].session].carried_ever = true;
+	j->entitled = j->voting = j->carrying = j->anywhere = 0;
+	j->watch = watch;
+	j->family = p->prefix.afi == AFI_IPV6;
+	return true;
+}
+
+static bool
+sweep(struct judge *j, size_t prefix, const struct tl_watch *watch,
+    visit_fn *visit, void *arg)
+{
+	size_t n = j->t->prefixes[prefix].log_n, a = 0, b = 0;
+	const struct changes *c;
+
+	if (!begin(j, prefix, watch))
+		return false;
+	c = &j->changes[j->family];
+	while (a < c->n || b < n) {
+		usec_t time;
+
+		if (b == n || (a < c->n && c->v[a].time <= j->log[b].time))
+			time = c->v[a].time;
+		else
+			time = j->log[b].time;
+		while (a < c->n && c->v[a].time == time)
+			apply_change(j, &c->v[a++]);
+		while (b < n && j->log[b].time == time)
+			apply_entry(j, &j->log[b++]);
+		if (time != USEC_NONE && !visit(j, time, arg))
+			return false;
+	}
+	return true;
+}
+
+static enum verdict
+verdict(const struct judge *j)
+{
+	if (j->voting < j->params->min_peers || j->voting == 0 ||
+	    j->voting * 2 < j->entitled)
+		return VERDICT_UNKNOWN;
+	return j->carrying < j->params->visibility * j->voting ? VERDICT_DOWN
+							       : VERDICT_UP;
+}
+
+/* The origin that most sessions carry instead; the smallest of equals. */
+static uint32_t
+most_carried(const struct judge *j)
+{
+	uint32_t best = 0, best_n = 0;
+
+	for (uint32_t s = 0; s < j->t->session_n; s++) {
+		const struct voter *v = &j->voters[s];
+		uint32_t n = 0;
+
+		if (v->route != TL_UP || v->matches || v->is_set ||
+		    !votes(j, s))
+			continue;
+		for (uint32_t o = 0; o < j->t->session_n; o++)
+			n += j->voters[o].route == TL_UP && votes(j, o) &&
+			    !j->voters[o].is_set &&
+			    j->voters[o].origin == v->origin;
+		if (n > best_n || (n == best_n && v->origin < best)) {
+			best = v->origin;
+			best_n = n;
+		}
+	}
+	return best;
+}
+
+static bool
+visit_steps(struct judge *j, usec_t time, void *arg)
+{
+	struct judge_steps *out = arg;
+	struct judge_step *last = out->n > 0 ? &out->v[out->n - 1] : NULL;
+	struct judge_step step = {.time = time,
+	    .verdict = (uint8_t)verdict(j),
+	    .voting = j->voting,
+	    .carrying = j->carrying};
+
+	step.moved = step.verdict == VERDICT_DOWN &&
+	    j->anywhere >= j->params->visibility * j->voting;
+	if (last != NULL && last->verdict == step.verdict &&
+	    last->voting == step.voting && last->carrying == step.carrying &&
+	    last->moved == step.moved)
+		return true;
+	if (step.moved)
+		step.moved_to = last != NULL && last->moved ? last->moved_to
+							    : most_carried(j);
+	if (!vec_reserve(&out->v, out->n, &out->cap, sizeof(*out->v)))
+		return false;
+	out->v[out->n++] = step;
+	return true;
+}
+
+enum blk_status
+judge_prefix(struct judge *j, size_t prefix, const struct tl_watch *watch,
+    struct judge_steps *out)
+{
+	out->n = 0;
+	return sweep(j, prefix, watch, visit_steps, out) ? BLK_OK : BLK_ENOMEM;
+}
+
+struct stretch {
+	usec_t from, until;
+	bool begun;
+	bool *held;       /* by session: carried so far */
+	bool *collectors; /* by collector: voted so far */
+	uint32_t voting;
+};
+
+static bool
+holds(const struct judge *j, uint32_t session)
+{
+	const struct voter *v = &j->voters[session];
+
+	return v->route == TL_UP && v->matches && votes(j, session);
+}
+
+static bool
+visit_stretch(struct judge *j, usec_t time, void *arg)
+{
+	struct stretch *x = arg;
+
+	if (time >= x->until)
+		return true;
+	/* The last state before the stretch holds in it: begin anew. */
+	if (time <= x->from) {
+		x->begun = false;
+		x->voting = 0;
+		memset(x->collectors, 0, j->t->collector_n);
+	}
+	for (uint32_t s = 0; s < j->t->session_n; s++) {
+		x->held[s] = (!x->begun || x->held[s]) && holds(j, s);
+		if (votes(j, s))
+			x->collectors[j->t->sessions[s].collector] = true;
+	}
+	if (j->voting > x->voting)
+		x->voting = j->voting;
+	x->begun = true;
+	return true;
+}
+
+enum blk_status
+judge_stretch(struct judge *j, size_t prefix, const struct tl_watch *watch,
+    usec_t from, usec_t until, struct judge_facts *facts)
+{
+	struct stretch x = {.from = from,
+	    .until = until,
+	    .held = calloc(j->t->session_n + 1, sizeof(bool)),
+	    .collectors = calloc(j->t->collector_n + 1, sizeof(bool))};
+	bool ok = x.held != NULL && x.collectors != NULL &&
+	    sweep(j, prefix, watch, visit_stretch, &x);
+
+	for (size_t s = 0; ok && x.begun && s < j->t->session_n; s++)
+		facts->stuck[s] |= x.held[s];
+	for (size_t c = 0; ok && c < j->t->collector_n; c++)
+		facts->collectors[c] |= x.collectors[c];
+	if (ok && x.voting > facts->voting)
+		facts->voting = x.voting;
+	free(x.held);
+	free(x.collectors);
+	return ok ? BLK_OK : BLK_ENOMEM;
+}

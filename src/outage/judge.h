@@ -1,0 +1,73 @@
+#ifndef OUTAGE_JUDGE_H
+#define OUTAGE_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/outage.h"
+#include "blackout/timeline.h"
+
+/*
+ * The vote on one prefix: at every moment, how many ASNs have a vote and how
+ * many of them carry the prefix from the watched origin.
+ */
+
+enum verdict {
+	VERDICT_UNKNOWN,
+	VERDICT_UP,
+	VERDICT_DOWN,
+};
+
+/* From time on, until the next step. */
+struct judge_step {
+	usec_t time;
+	uint8_t verdict;   /* enum verdict */
+	bool moved;        /* DOWN, but the quorum carries it from elsewhere */
+	uint32_t moved_to; /* the origin that most of them carry; or 0 */
+	uint32_t voting, carrying;
+};
+
+struct judge_steps {
+	struct judge_step *v; /* by time, each different from the one before */
+	size_t n, cap;
+};
+
+/* Who carried a prefix through the whole of a stretch. */
+struct judge_facts {
+	bool *stuck;      /* by session */
+	bool *collectors; /* by collector: some session of it voted */
+	uint32_t voting;  /* ASNs at most */
+};
+
+struct judge;
+
+/*
+ * Prepare to judge the prefixes of t, which must outlive the judge.
+ * BLK_ENOMEM.
+ */
+enum blk_status judge_new(struct judge **out, const struct timeline *t,
+    const struct outage_params *params);
+void judge_free(struct judge *j);
+
+/*
+ * The steps of a prefix (index in the timeline) for a watch, into out, whose
+ * memory is used again.  The first step is at the first moment anything is
+ * known.  BLK_ENOMEM.
+ */
+enum blk_status judge_prefix(struct judge *j, size_t prefix,
+    const struct tl_watch *watch, struct judge_steps *out);
+
+/* Whether any session ever carried the prefix as watch means it. */
+bool judge_concerns(
+    const struct timeline *t, size_t prefix, const struct tl_watch *watch);
+
+/*
+ * Add to facts what holds in [from, until): stuck is set for sessions that
+ * carried the prefix all the time.  BLK_ENOMEM.
+ */
+enum blk_status judge_stretch(struct judge *j, size_t prefix,
+    const struct tl_watch *watch, usec_t from, usec_t until,
+    struct judge_facts *facts);
+
+#endif

@@ -109,16 +109,16 @@ source_open_memory(struct source **out, const void *buf, size_t len)
 	return BLK_OK;
 }
 
-/* Open fd; on failure it is untouched, and errno tells of BLK_EIO. */
+/* Open fd, which remains the caller's; errno tells of BLK_EIO. */
 static enum blk_status
-open_fd(struct source **out, int fd, bool close_fd)
+open_fd(struct source **out, int fd)
 {
 	enum blk_status status = BLK_ENOMEM;
 	struct source *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		goto err0;
-	status = source_raw_init_fd(&s->raw, fd, close_fd);
+	status = source_raw_init_fd(&s->raw, fd);
 	if (status != BLK_OK)
 		goto err1;
 	status = choose_codec(s);
@@ -127,7 +127,6 @@ open_fd(struct source **out, int fd, bool close_fd)
 	*out = s;
 	return BLK_OK;
 err2:
-	s->raw.close_fd = false;
 	source_raw_fini(&s->raw);
 err1:
 	free(s);
@@ -138,14 +137,16 @@ err0:
 enum blk_status
 source_open_fd(struct source **out, int fd)
 {
-	enum blk_status status = open_fd(out, fd, true);
+	enum blk_status status = open_fd(out, fd);
+	int err;
 
-	if (status != BLK_OK) {
-		const int err = errno;
-
-		close(fd);
-		errno = err;
+	if (status == BLK_OK) {
+		(*out)->raw.close_fd = true;
+		return BLK_OK;
 	}
+	err = errno;
+	close(fd);
+	errno = err;
 	return status;
 }
 
@@ -155,7 +156,7 @@ source_open(struct source **out, const char *path)
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return open_fd(out, STDIN_FILENO, false);
+		return open_fd(out, STDIN_FILENO);
 	do {
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);

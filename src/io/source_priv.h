@@ -20,14 +20,13 @@ struct source_raw {
 	uint64_t taken;      /* bytes taken so far */
 	bool at_end;         /* nothing follows the bytes at hand */
 	int fd;              /* -1: none */
-	bool close_fd;       /* fd is ours to close */
+	bool close_fd;       /* _fini closes fd */
 	int err;             /* errno of the read that failed, else 0 */
 	uint8_t *buf;        /* owned; NULL over memory */
 };
 
-/* On failure fd stays open, and is not ours.  BLK_ENOMEM. */
-enum blk_status source_raw_init_fd(
-    struct source_raw *raw, int fd, bool close_fd);
+/* fd is only borrowed until close_fd is set.  BLK_ENOMEM. */
+enum blk_status source_raw_init_fd(struct source_raw *raw, int fd);
 void source_raw_init_memory(
     struct source_raw *raw, const void *buf, size_t len);
 void source_raw_fini(struct source_raw *raw);

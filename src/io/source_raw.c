@@ -15,14 +15,13 @@
 #define RAW_BUF_LEN ((size_t)128 * 1024)
 
 enum blk_status
-source_raw_init_fd(struct source_raw *raw, int fd, bool close_fd)
+source_raw_init_fd(struct source_raw *raw, int fd)
 {
 	uint8_t *buf = malloc(RAW_BUF_LEN);
 
 	if (buf == NULL)
 		return BLK_ENOMEM;
-	*raw = (struct source_raw){
-	    .next = buf, .fd = fd, .close_fd = close_fd, .buf = buf};
+	*raw = (struct source_raw){.next = buf, .fd = fd, .buf = buf};
 	return BLK_OK;
 }
 

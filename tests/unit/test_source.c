@@ -873,6 +873,27 @@ test_cut_large_files(void **state)
 	}
 }
 
+/*
+ * Cut where all is read but far from all is handed on; a block comes whole or
+ * not at all.
+ */
+static void
+test_cut_behind_a_large_block(void **state)
+{
+	struct vector v = {.format = SOURCE_BZIP2};
+
+	(void)state;
+	add_bzip2(&v, 90000, 2, 1);
+	for (int i = 0; i < 2; i++) {
+		for (size_t n = 0; n < 12; n++) {
+			const size_t cut = v.marks[i].raw - 8 + n;
+
+			assert_int_equal(check_cut(&v, cut) % 90000, 0);
+		}
+	}
+	vector_fini(&v);
+}
+
 static void
 test_standard_input(void **state)
 {
@@ -1106,6 +1127,7 @@ main(void)
 	    cmocka_unit_test(test_open_failures),
 	    cmocka_unit_test(test_path_fd_and_memory_are_equal),
 	    cmocka_unit_test(test_cut_large_files),
+	    cmocka_unit_test(test_cut_behind_a_large_block),
 	    cmocka_unit_test(test_standard_input),
 	    cmocka_unit_test(test_slow_pipe_and_signals),
 	    cmocka_unit_test(test_read_error),

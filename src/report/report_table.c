@@ -101,19 +101,17 @@ static void
 note_window(char note[NOTE_LEN], const struct outage_window *w)
 {
 	char buf[TIMEFMT_STRLEN];
-	const usec_t before = w->start - w->start_earliest;
-	const usec_t after = w->end - w->end_earliest;
 
 	if (!w->start_known)
 		note_add(note, "began before the data");
-	else if (before > UNCERTAIN_MIN)
+	else if (w->start - w->start_earliest > UNCERTAIN_MIN)
 		note_add(note, "start uncertain by %s",
-		    timefmt_duration(before, buf));
+		    timefmt_duration(w->start - w->start_earliest, buf));
 	if (w->end == USEC_NONE)
 		note_add(note, "ongoing");
-	else if (after > UNCERTAIN_MIN)
-		note_add(
-		    note, "end uncertain by %s", timefmt_duration(after, buf));
+	else if (w->end - w->end_earliest > UNCERTAIN_MIN)
+		note_add(note, "end uncertain by %s",
+		    timefmt_duration(w->end - w->end_earliest, buf));
 	note_blackouts(note, w);
 	if (w->unknown >= USEC_PER_SEC)
 		note_add(

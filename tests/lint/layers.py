@@ -42,6 +42,8 @@ def layer_of_include(name):
 def problems(path, layer):
     for name in INCLUDE.findall(path.read_text()):
         target = layer_of_include(name)
+        if (path.parent / name).exists():
+            continue
         if target is None:
             yield "%s includes %s, which is of no known layer" % (path, name)
         elif target != layer and LAYERS[target] >= LAYERS[layer]:

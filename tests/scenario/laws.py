@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Laws that hold for every archive, tried on random worlds.
 
-    laws.py                 ten worlds a law
+    laws.py                 four worlds a law
     LAWS_SEED=7 laws.py     another series (each failure names its seed)
     LAWS_ROUNDS=100 laws.py more of them
     LAWS_ONE=1234 laws.py   the one world of that seed, in every law
@@ -154,8 +154,8 @@ class Laws(ScenarioCase):
                 folder = self.put(w)
                 rep = self.run_on(folder, asn=w.asn)
                 for c in w.collectors:
-                    self.assertEqual(rep.collector(c.name)["rib_mismatches"], 0,
-                                     c.name)
+                    row = rep.collector(c.name)
+                    self.assertEqual(row["rib_mismatches"], 0, c.name)
 
     def test_splitting_a_file_changes_nothing(self):
         for seed in seeds("split"):
@@ -181,7 +181,8 @@ class Laws(ScenarioCase):
                     paths = self.changed(folder, w.build().files[0],
                                          w.build().files[0].data())
                     rng.shuffle(paths)
-                    again = self.run_on(paths, "--min-duration", "0", asn=w.asn)
+                    again = self.run_on(paths, "--min-duration", "0",
+                                        asn=w.asn)
                     self.assertEqual(again.stdout, rep.stdout)
 
     def test_a_cut_creates_no_window(self):

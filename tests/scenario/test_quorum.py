@@ -102,7 +102,9 @@ class Quorum(ScenarioCase):
     def test_too_few_peers_give_no_verdict(self):
         w, _ = one_collector(peers=2)
         w.outage("01:30:00", "02:10:00")
-        self.assert_none(self.find(w))
+        rep = self.find(w)
+        self.assert_none(rep)
+        self.assertFalse(rep.ases(w.asn)["verdict"])
         self.assert_windows(self.find(w, "--min-peers", "2"),
                             [("01:30:01", "02:10:00")])
 

@@ -1,5 +1,5 @@
-"""Writes MRT (RFC 6396, RFC 8050) as intent: one function per thing that can be
-said, bytes out.  Knows the wire and nothing of scenarios.
+"""Writes MRT (RFC 6396, RFC 8050) as intent: one function for each thing that
+can be said, bytes out.  Knows the wire and nothing of scenarios.
 
 A path is a sequence of hops; a hop is an AS number, or a tuple / frozenset of
 them for an AS_SET.  A prefix is text ("175.45.176.0/24"); its family tells
@@ -97,16 +97,23 @@ def _needs_as4(path):
     return any(asn > 65535 for _, asns in _segments(path) for asn in asns)
 
 
+@functools.lru_cache(maxsize=None)
+def _path_parts(path, next_hop, as4, classic):
+    """What stands before MED, and after it."""
+    head = attribute(1, b"\0") + attribute(2, as_path(path, as4))
+    if classic:
+        head += attribute(3, packed(next_hop))
+    if not as4 and _needs_as4(path):
+        return head, attribute(17, as_path(path, True), 0xC0)
+    return head, b""
+
+
 def path_attributes(path, next_hop, as4=True, med=None, classic=True):
     """ORIGIN, AS_PATH, NEXT_HOP (if classic), MED, AS4_PATH (if needed)."""
-    out = attribute(1, b"\0") + attribute(2, as_path(path, as4))
-    if classic:
-        out += attribute(3, packed(next_hop))
+    head, tail = _path_parts(tuple(path), next_hop, as4, classic)
     if med is not None:
-        out += attribute(4, struct.pack("!I", med), 0x80)
-    if not as4 and _needs_as4(path):
-        out += attribute(17, as_path(path, True), 0xC0)
-    return out
+        head += attribute(4, struct.pack("!I", med), 0x80)
+    return head + tail
 
 
 def mp_reach(prefixes, next_hop, path_id=None):
@@ -221,7 +228,7 @@ def peer_index_table(when, collector_id, peers, view=b""):
 
 @functools.lru_cache(maxsize=4096)
 def rib_attributes(prefix, path, next_hop, full_mp=False):
-    """Attributes of a RIB entry; IPv6 with the abbreviated or full MP_REACH."""
+    """Of a RIB entry; IPv6 with the abbreviated or the full MP_REACH."""
     if family(prefix) == 4:
         return path_attributes(path, next_hop)
     out = path_attributes(path, next_hop, classic=False)

@@ -18,6 +18,7 @@ days), or seconds after it.  Inside, they are Unix seconds.
 
 import bisect
 import calendar
+import functools
 import heapq
 import itertools
 import json
@@ -193,6 +194,7 @@ class Peer:
         world.carried.append((when, key[0], self, carried))
 
 
+@functools.lru_cache(maxsize=None)
 def path_text(path):
     return " ".join("{%s}" % ",".join(str(a) for a in sorted(h))
                     if isinstance(h, (tuple, frozenset)) else str(h)

@@ -1,0 +1,116 @@
+#include "feed/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+/* Room for more elements of an array whose capacity is 32 bits wide. */
+static bool
+reserve(void *vp, uint32_t n, uint32_t more, uint32_t *cap, size_t size)
+{
+	size_t wide = *cap;
+
+	if (more <= *cap - n)
+		return true;
+	if (more > UINT32_MAX / 2 - n ||
+	    !vec_reserve_many(vp, n, more, &wide, size))
+		return false;
+	*cap = wide < UINT32_MAX ? (uint32_t)wide : UINT32_MAX;
+	return true;
+}
+
+void
+batch_fini(struct event_batch *b)
+{
+	free(b->events);
+	free(b->entries);
+	free(b->sizes);
+	free(b->origins);
+	free(b->peers);
+	*b = (struct event_batch){0};
+}
+
+void
+batch_clear(struct event_batch *b)
+{
+	b->event_n = 0;
+	b->entry_n = 0;
+	b->size_n = 0;
+	b->origin_n = 0;
+	b->peer_base = 0;
+	b->peer_n = 0;
+}
+
+struct event *
+batch_insert_events(struct event_batch *b, uint32_t at, uint32_t n)
+{
+	if (!reserve(
+		&b->events, b->event_n, n, &b->event_cap, sizeof(*b->events)))
+		return NULL;
+	memmove(b->events + at + n, b->events + at,
+	    (b->event_n - at) * sizeof(*b->events));
+	b->event_n += n;
+	return b->events + at;
+}
+
+struct event *
+batch_add_event(struct event_batch *b)
+{
+	struct event *e;
+
+	if (b->event_n == b->event_cap &&
+	    !reserve(
+		&b->events, b->event_n, 1, &b->event_cap, sizeof(*b->events)))
+		return NULL;
+	e = &b->events[b->event_n++];
+	memset(e, 0, sizeof(*e));
+	return e;
+}
+
+struct event_entry *
+batch_add_entry(struct event_batch *b)
+{
+	struct event_entry *e;
+
+	if (!reserve(
+		&b->entries, b->entry_n, 1, &b->entry_cap, sizeof(*b->entries)))
+		return NULL;
+	e = &b->entries[b->entry_n++];
+	memset(e, 0, sizeof(*e));
+	return e;
+}
+
+struct event_size *
+batch_add_size(struct event_batch *b)
+{
+	struct event_size *e;
+
+	if (!reserve(&b->sizes, b->size_n, 1, &b->size_cap, sizeof(*b->sizes)))
+		return NULL;
+	e = &b->sizes[b->size_n++];
+	memset(e, 0, sizeof(*e));
+	return e;
+}
+
+bool
+batch_add_origins(
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *index)
+{
+	if (!reserve(&b->origins, b->origin_n, n, &b->origin_cap,
+		sizeof(*b->origins)))
+		return false;
+	*index = b->origin_n;
+	memcpy(b->origins + b->origin_n, asns, n * sizeof(*asns));
+	b->origin_n += n;
+	return true;
+}
+
+bool
+batch_add_peer(struct event_batch *b, const struct event_peer *peer)
+{
+	if (!reserve(&b->peers, b->peer_n, 1, &b->peer_cap, sizeof(*b->peers)))
+		return false;
+	b->peers[b->peer_n++] = *peer;
+	return true;
+}

@@ -1,0 +1,36 @@
+#ifndef BATCH_H
+#define BATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blackout/event.h"
+
+/*
+ * Filling event batches (event.h).  Their arrays grow and are kept, so that a
+ * batch that goes round needs no memory after its first rounds.  All adders
+ * return NULL or false when out of memory, and have then changed nothing.
+ */
+
+void batch_fini(struct event_batch *b);
+
+/* Empty it; its room stays. */
+void batch_clear(struct event_batch *b);
+
+/* One more event, zeroed. */
+struct event *batch_add_event(struct event_batch *b);
+
+/* Make room for n events at index at, moving later ones up; not zeroed. */
+struct event *batch_insert_events(
+    struct event_batch *b, uint32_t at, uint32_t n);
+
+struct event_entry *batch_add_entry(struct event_batch *b);
+struct event_size *batch_add_size(struct event_batch *b);
+
+/* Copy n ASNs in; *index tells where they stand. */
+bool batch_add_origins(
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *index);
+
+bool batch_add_peer(struct event_batch *b, const struct event_peer *peer);
+
+#endif

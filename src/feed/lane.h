@@ -1,0 +1,51 @@
+#ifndef LANE_H
+#define LANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "blackout/status.h"
+#include "blackout/timefmt.h"
+#include "feed/damage.h"
+#include "feed/reorder.h"
+
+/*
+ * One file as batches of events, in time order.  A lane shares nothing with
+ * any other, so that each may be read by a thread of its own.
+ */
+
+struct lane;
+
+/* What is known of a file; complete once lane_next said BLK_END. */
+struct lane_facts {
+	uint64_t records; /* sound ones */
+	uint64_t skipped; /* of these, how many told us nothing */
+	uint64_t updates; /* messages and state changes of peers */
+	uint64_t ribs;
+	uint64_t raw_bytes; /* taken from the file */
+	usec_t first, last; /* of the events handed out; or USEC_NONE */
+	bool ended;
+	bool cut;      /* the end of the file was not reached */
+	bool opened;   /* it could be opened, and is MRT or soundly empty */
+	usec_t cut_at; /* of the last sound record before, or USEC_NONE */
+};
+
+/*
+ * Begin to read path ("-": standard input).  A file that cannot be read is a
+ * lane with damage and no events.  Events at or after until are not read for
+ * (USEC_NONE: all are).  BLK_ENOMEM.
+ */
+enum blk_status lane_open(struct lane **out, const char *path, usec_t until);
+void lane_close(struct lane *l);
+
+/*
+ * The next batch, lent until it is given back; events of one lane never step
+ * back in time.  BLK_OK; BLK_END; BLK_ENOMEM.
+ */
+enum blk_status lane_next(struct lane *l, struct lane_batch **out);
+void lane_give_back(struct lane *l, struct lane_batch *b);
+
+const struct lane_facts *lane_facts(const struct lane *l);
+const struct damage_log *lane_damage(const struct lane *l);
+
+#endif

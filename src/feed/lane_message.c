@@ -1,0 +1,458 @@
+/*
+ * BGP messages and state changes as events.  A message becomes EVENT_MESSAGE
+ * and then what it says, withdrawals first: a prefix that one UPDATE both
+ * withdraws and announces is announced (RFC 4271, 4.3).
+ */
+#include <string.h>
+
+#include "blackout/bgp.h"
+#include "feed/lane_priv.h"
+
+/*
+ * Multicast and labelled routes are no unicast routes; SAFI 3 (RFC 2858) was
+ * both at once, and speakers of its day meant unicast.
+ */
+#define SAFI_UNICAST_MULTICAST 3u
+
+/* Blocks that only one way can read, before that way is a peer's habit. */
+#define VOTES_SETTLED 3u
+#define VOTES_MAX 100u
+
+/* A message on its way into events. */
+struct job {
+	struct lane *l;
+	uint32_t peer;
+	bool addpath; /* as the record says */
+	bool cut;
+	bool nlri_lost, mp_lost;
+	bool said; /* it named at least one prefix */
+	uint32_t announce_n[2], withdraw_n[2];
+	uint32_t origins[LANE_ORIGINS_MAX];
+	unsigned origin_n;
+	struct event_batch *origin_batch; /* in which they stand already */
+	uint32_t origin_at;
+};
+
+unsigned
+lane_message_origins(
+    const struct bgp_attrs *attrs, uint32_t asns[LANE_ORIGINS_MAX])
+{
+	unsigned n = bgp_origins(attrs, asns, LANE_ORIGINS_MAX), kept = 0;
+
+	if (n > LANE_ORIGINS_MAX)
+		n = LANE_ORIGINS_MAX;
+	for (unsigned i = 0; i < n; i++) {
+		unsigned j = 0;
+
+		while (j < kept && asns[j] != asns[i])
+			j++;
+		if (j == kept)
+			asns[kept++] = asns[i];
+	}
+	return kept;
+}
+
+static struct event *
+add_event(struct job *j, enum event_type type, struct event_batch **where)
+{
+	struct event *e = reorder_add(&j->l->order, type, where);
+
+	e->peer = j->peer;
+	return e;
+}
+
+static void
+set_origins(struct job *j, struct event *e, struct event_batch *b)
+{
+	e->origin_n = (uint16_t)j->origin_n;
+	if (j->origin_n <= 1) {
+		e->route.origin =
+		    j->origin_n == 1 ? j->origins[0] : EVENT_NO_ORIGIN;
+		return;
+	}
+	if (j->origin_batch != b) {
+		if (!batch_add_origins(
+			b, j->origins, j->origin_n, &j->origin_at)) {
+			j->l->order.failed = true;
+			e->origin_n = 0;
+			return;
+		}
+		j->origin_batch = b;
+	}
+	e->route.origin = j->origin_at;
+}
+
+static void
+add_route(struct job *j, enum event_type type, const struct bgp_nlri *nlri)
+{
+	unsigned family = nlri->prefix.afi == AFI_IPV6;
+	struct event_batch *b;
+	struct event *e = add_event(j, type, &b);
+
+	e->afi = nlri->prefix.afi;
+	e->route.prefix = nlri->prefix;
+	e->route.path_id = nlri->path_id;
+	j->said = true;
+	if (type == EVENT_WITHDRAW) {
+		j->withdraw_n[family]++;
+		return;
+	}
+	j->announce_n[family]++;
+	set_origins(j, e, b);
+}
+
+/* Can the whole block be read that way, and does it make sense? */
+static bool
+block_reads(struct cursor block, enum afi afi, bool addpath)
+{
+	struct bgp_nlri nlri;
+	unsigned defaults = 0;
+
+	if (!bgp_nlri_sane(block, afi, addpath))
+		return false;
+	/* path identifiers taken for prefixes: 0.0.0.0/0 again and again */
+	if (cur_peek(&block) != 0 || addpath)
+		return true;
+	while (bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
+		defaults += nlri.prefix.len == 0;
+	return defaults <= 1;
+}
+
+static void
+vote(uint8_t *votes)
+{
+	if (*votes < VOTES_MAX)
+		++*votes;
+}
+
+/*
+ * Tell how a block of NLRI is written (odd-data 2.3): as the record says, if
+ * that reads and the peer has no other habit; else the other way.  False: it
+ * reads neither way.
+ */
+static bool
+choose_way(struct job *j, struct cursor block, enum afi afi, bool *addpath)
+{
+	struct peerset_peer *p = &j->l->peers.peers[j->peer];
+	uint8_t *mine = j->addpath ? &p->addpath_votes : &p->plain_votes;
+	uint8_t *other = j->addpath ? &p->plain_votes : &p->addpath_votes;
+	bool declared = block_reads(block, afi, j->addpath);
+	bool reads;
+
+	*addpath = j->addpath;
+	/* a path identifier below 2^24 begins with 0; a prefix seldom does */
+	if (declared && *other == 0 && (j->addpath || cur_peek(&block) != 0))
+		return true;
+	reads = block_reads(block, afi, !j->addpath);
+	if (declared && !reads)
+		vote(mine);
+	if (!declared && reads)
+		vote(other);
+	if (reads && (!declared || (*other >= VOTES_SETTLED && *other > *mine)))
+		*addpath = !j->addpath;
+	return declared || reads;
+}
+
+/* The way of a block that is cut off, so that none reads to its end. */
+static bool
+habit(const struct job *j)
+{
+	const struct peerset_peer *p = &j->l->peers.peers[j->peer];
+
+	if (p->addpath_votes == p->plain_votes)
+		return j->addpath;
+	return p->addpath_votes > p->plain_votes;
+}
+
+static void
+add_block(
+    struct job *j, struct cursor block, enum afi afi, enum event_type type)
+{
+	struct bgp_nlri nlri;
+	bool addpath;
+
+	if (cur_left(&block) == 0)
+		return;
+	if (!choose_way(j, block, afi, &addpath)) {
+		if (!j->cut) {
+			j->nlri_lost = true;
+			return;
+		}
+		addpath = habit(j);
+	}
+	while (bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
+		add_route(j, type, &nlri);
+}
+
+static bool
+is_unicast(const struct bgp_mp *mp)
+{
+	return (mp->afi == AFI_IPV4 || mp->afi == AFI_IPV6) &&
+	    (mp->safi == SAFI_UNICAST || mp->safi == SAFI_UNICAST_MULTICAST);
+}
+
+static void
+add_end_of_rib(struct job *j, enum afi afi)
+{
+	struct event_batch *b;
+
+	add_event(j, EVENT_END_OF_RIB, &b)->afi = (uint8_t)afi;
+}
+
+/* RFC 4724, 2: an UPDATE with nothing in it. */
+static bool
+is_end_of_rib(const struct bgp_update *u)
+{
+	return cur_left(&u->withdrawn) == 0 && cur_left(&u->nlri) == 0 &&
+	    !u->truncated && u->attrs.present == 0 && !u->attrs.truncated &&
+	    !u->attrs.malformed;
+}
+
+static void
+add_unreach(struct job *j, const struct bgp_update *u)
+{
+	const uint64_t alone = UINT64_C(1) << BGP_ATTR_MP_UNREACH_NLRI;
+	struct bgp_mp mp;
+	enum blk_status status = bgp_mp_unreach(&u->attrs, &mp);
+
+	if (status < 0)
+		j->mp_lost = true;
+	if (status != BLK_OK || !is_unicast(&mp))
+		return;
+	if (cur_left(&mp.nlri) > 0)
+		add_block(j, mp.nlri, (enum afi)mp.afi, EVENT_WITHDRAW);
+	else if (u->attrs.present == alone && cur_left(&u->withdrawn) == 0 &&
+	    cur_left(&u->nlri) == 0 && !u->attrs.truncated)
+		add_end_of_rib(j, (enum afi)mp.afi);
+}
+
+static void
+add_reach(
+    struct job *j, const struct bgp_update *u, const struct bgp_options *opt)
+{
+	struct bgp_mp mp;
+	enum blk_status status = bgp_mp_reach(&u->attrs, opt, &mp);
+
+	if (status < 0)
+		j->mp_lost = true;
+	if (status == BLK_OK && is_unicast(&mp))
+		add_block(j, mp.nlri, (enum afi)mp.afi, EVENT_ANNOUNCE);
+}
+
+static void
+add_update(
+    struct job *j, const struct bgp_update *u, const struct bgp_options *opt)
+{
+	j->cut = j->cut || u->truncated;
+	if (is_end_of_rib(u)) {
+		add_end_of_rib(j, AFI_IPV4);
+		return;
+	}
+	add_block(j, u->withdrawn, AFI_IPV4, EVENT_WITHDRAW);
+	add_unreach(j, u);
+	j->origin_n = lane_message_origins(&u->attrs, j->origins);
+	add_block(j, u->nlri, AFI_IPV4, EVENT_ANNOUNCE);
+	add_reach(j, u, opt);
+}
+
+/* What was wrong with the message, and whether its peer is sure after it. */
+static enum blk_status
+tell_damage(struct job *j, const struct bgp_update *u,
+    const struct mrt_record *rec, bool *unsure)
+{
+	enum blk_status status = BLK_OK;
+	bool attrs = u->attrs.truncated || u->attrs.malformed;
+
+	*unsure = j->nlri_lost || j->mp_lost || (j->cut && !j->said) ||
+	    (u->attrs.truncated && !j->said);
+	if (j->cut)
+		return lane_count_damage(j->l, DAMAGE_MESSAGE_CUT, rec);
+	if (j->nlri_lost)
+		status = lane_count_damage(j->l, DAMAGE_NLRI, rec);
+	if (status == BLK_OK && j->mp_lost)
+		return lane_count_damage(j->l, DAMAGE_MP, rec);
+	if (status == BLK_OK && attrs)
+		return lane_count_damage(j->l, DAMAGE_ATTRIBUTES, rec);
+	return status;
+}
+
+/* An UPDATE; its EVENT_MESSAGE stands already. */
+static enum blk_status
+read_update(struct job *j, struct cursor body, const struct bgp_options *opt,
+    const struct mrt_record *rec, bool *unsure)
+{
+	struct bgp_update u;
+
+	if (bgp_update_read(body, opt, &u) != BLK_OK) {
+		*unsure = true;
+		return lane_count_damage(j->l, DAMAGE_MESSAGE_BAD, rec);
+	}
+	add_update(j, &u, opt);
+	return tell_damage(j, &u, rec, unsure);
+}
+
+static enum blk_status
+read_message(struct job *j, const struct mrt_message *m,
+    const struct mrt_record *rec, bool *unsure)
+{
+	const struct bgp_options opt = {.as4 = m->as4, .addpath = m->addpath};
+	enum bgp_msg_type type = BGP_UPDATE;
+	struct cursor body = m->msg;
+
+	if (m->kind == MRT_MSG_BGP &&
+	    bgp_header_read(m->msg, &type, &body, &j->cut) != BLK_OK) {
+		*unsure = true;
+		return lane_count_damage(j->l, DAMAGE_MESSAGE_BAD, rec);
+	}
+	if (type != BGP_UPDATE) {
+		j->cut = false;
+		return BLK_OK;
+	}
+	return read_update(j, body, &opt, rec, unsure);
+}
+
+static enum blk_status
+add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
+    const struct mrt_record *rec)
+{
+	struct job j = {.l = l, .peer = peer, .addpath = m->addpath};
+	struct event_batch *head, *b;
+	enum blk_status status;
+	bool unsure = false;
+	uint32_t at;
+
+	add_event(&j, EVENT_MESSAGE, &head);
+	at = head->event_n;
+	status = read_message(&j, m, rec, &unsure);
+	if (unsure)
+		add_event(&j, EVENT_PEER_UNSURE, &b);
+	if (!l->order.failed && at > 0) {
+		for (unsigned i = 0; i < 2; i++) {
+			struct event *e = &head->events[at - 1];
+
+			e->message.announce_n[i] = j.announce_n[i];
+			e->message.withdraw_n[i] = j.withdraw_n[i];
+		}
+	}
+	return status;
+}
+
+/* The collector's own addresses, for state_peer. */
+static void
+note_local(struct lane *l, const struct ipaddr *addr)
+{
+	if (addr->afi == AFI_NONE)
+		return;
+	for (size_t i = 0; i < l->local_n; i++)
+		if (ipaddr_cmp(&l->locals[i], addr) == 0)
+			return;
+	if (l->local_n < LANE_LOCALS_MAX)
+		l->locals[l->local_n++] = *addr;
+}
+
+static bool
+is_local(const struct lane *l, const struct ipaddr *addr)
+{
+	for (size_t i = 0; i < l->local_n; i++)
+		if (ipaddr_cmp(&l->locals[i], addr) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The peer of a state change.  OpenBGPD writes local and peer the wrong way
+ * round, and 2-byte AS numbers: then the address alone tells who it is.
+ */
+static uint32_t
+state_peer(struct lane *l, const struct mrt_message *m)
+{
+	uint32_t peer;
+
+	if (is_local(l, &m->peer_addr) && m->local_addr.afi != AFI_NONE) {
+		peer = peerset_by_addr(&l->peers, &m->local_addr);
+		if (peer != PEERSET_NONE)
+			return peer;
+	}
+	return peerset_get(&l->peers, &m->peer_addr, m->peer_as);
+}
+
+static enum blk_status
+add_state(struct lane *l, const struct mrt_message *m)
+{
+	struct job j = {.l = l, .peer = state_peer(l, m)};
+	struct event_batch *b;
+	struct event *e;
+
+	if (j.peer == PEERSET_NONE)
+		return BLK_ENOMEM;
+	e = add_event(&j, EVENT_STATE, &b);
+	e->state.from = m->old_state;
+	e->state.to = m->new_state;
+	return BLK_OK;
+}
+
+/* Records of no session: what the collector tells itself. */
+static bool
+is_nobody(const struct mrt_message *m)
+{
+	static const uint8_t zero[16];
+
+	if (m->peer_addr.afi == AFI_NONE)
+		return true;
+	return m->peer_as == 0 &&
+	    memcmp(m->peer_addr.bytes, zero, sizeof(zero)) == 0;
+}
+
+static enum blk_status
+bad_record(struct lane *l, const struct mrt_record *rec)
+{
+	bool state = rec->type == MRT_BGP
+	    ? rec->subtype == MRT_BGP_STATE_CHANGE
+	    : rec->subtype == MRT_BGP4MP_STATE_CHANGE ||
+		rec->subtype == MRT_BGP4MP_STATE_CHANGE_AS4;
+
+	return lane_count_damage(
+	    l, state ? DAMAGE_STATE_RECORD : DAMAGE_MESSAGE_RECORD, rec);
+}
+
+static enum blk_status
+take_record(
+    struct lane *l, const struct mrt_message *m, const struct mrt_record *rec)
+{
+	enum blk_status status, ended;
+	uint32_t peer;
+
+	if (!reorder_begin(&l->order, rec->time))
+		return lane_count_damage(l, DAMAGE_BACKWARD, rec);
+	l->facts.updates++;
+	if (m->kind == MRT_MSG_STATE) {
+		status = add_state(l, m);
+	} else {
+		note_local(l, &m->local_addr);
+		peer = peerset_get(&l->peers, &m->peer_addr, m->peer_as);
+		status = peer == PEERSET_NONE ? BLK_ENOMEM
+					      : add_message(l, peer, m, rec);
+	}
+	ended = reorder_end(&l->order);
+	return status != BLK_OK ? status : ended;
+}
+
+enum blk_status
+lane_message_read(struct lane *l, const struct mrt_record *rec)
+{
+	struct mrt_message m;
+	enum blk_status status = mrt_message_read(rec, &m);
+
+	if (status == BLK_EUNSUP) {
+		l->facts.skipped++;
+		return BLK_OK;
+	}
+	if (status != BLK_OK)
+		return status == BLK_ENOMEM ? status : bad_record(l, rec);
+	if (m.kind == MRT_MSG_OTHER || m.sent || is_nobody(&m)) {
+		l->facts.skipped++;
+		return BLK_OK;
+	}
+	status = lane_rib_close(l);
+	return status == BLK_OK ? take_record(l, &m, rec) : status;
+}

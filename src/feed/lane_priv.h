@@ -1,0 +1,89 @@
+#ifndef LANE_PRIV_H
+#define LANE_PRIV_H
+
+#include "blackout/mrt.h"
+#include "blackout/source.h"
+#include "feed/lane.h"
+#include "feed/peerset.h"
+
+/*
+ * The insides of a lane, shared by lane.c (the file), lane_message.c (updates
+ * and states) and lane_rib.c (tables).
+ */
+
+#define LANE_LOCALS_MAX 64u
+
+/* How often a peer stands in the open RIB, and in which prefix last. */
+struct lane_count {
+	uint32_t n[2]; /* IPv4, IPv6 */
+	uint32_t serial;
+};
+
+struct lane_rib {
+	struct mrt_peer_table table;
+	bool has_table;
+	uint32_t *peers; /* lane's number of each peer of table, once asked */
+	size_t peer_cap;
+	usec_t table_time; /* of the table that began it */
+	usec_t last_time;  /* of its last record */
+	bool pending;      /* a table was read, but no route of it yet */
+	bool open;         /* EVENT_RIB_BEGIN was given */
+	bool dropped;      /* it goes back in time: pass over it */
+	bool complete;
+	bool has_prefix;           /* an EVENT_RIB_PREFIX is being filled */
+	struct event_batch *batch; /* which holds it, as its last event */
+	struct prefix prefix;
+	uint32_t serial;           /* of prefix */
+	struct lane_count *counts; /* by peer of the lane */
+	size_t count_n, count_cap;
+};
+
+struct lane {
+	struct source *src;
+	struct mrt_reader *reader;
+	struct reorder order;
+	struct peerset peers;
+	size_t peers_told;
+	struct lane_facts facts;
+	struct damage_log damage;
+	struct lane_rib rib;
+	struct ipaddr locals[LANE_LOCALS_MAX]; /* the collector's addresses */
+	size_t local_n;
+	struct lane_hole *holes; /* not yet told */
+	size_t hole_n, hole_cap;
+	usec_t last_time; /* of the last sound record, or USEC_NONE */
+	usec_t until;
+	bool hole_open;    /* bytes were lost since that record */
+	bool hole_was_rib; /* ... in the midst of a RIB */
+};
+
+/* Count damage met in rec. */
+enum blk_status lane_count_damage(
+    struct lane *l, enum damage_kind kind, const struct mrt_record *rec);
+
+/* What was known of the collector is lost for [from, until). */
+enum blk_status lane_add_hole(struct lane *l, usec_t from, usec_t until);
+
+/* A record of type 5, 16 or 17.  BLK_ENOMEM. */
+enum blk_status lane_message_read(struct lane *l, const struct mrt_record *rec);
+
+/* A record of type 12 or 13.  BLK_ENOMEM. */
+enum blk_status lane_rib_read(struct lane *l, const struct mrt_record *rec);
+
+/* Something else follows: end the RIB, if one is open. */
+enum blk_status lane_rib_close(struct lane *l);
+
+/* A damage concerns the RIB that is being read. */
+void lane_rib_spoil(struct lane *l);
+
+bool lane_rib_active(const struct lane *l);
+
+void lane_rib_fini(struct lane *l);
+
+/* Distinct origins of an attribute block. */
+#define LANE_ORIGINS_MAX 64u
+struct bgp_attrs;
+unsigned lane_message_origins(
+    const struct bgp_attrs *attrs, uint32_t asns[LANE_ORIGINS_MAX]);
+
+#endif

@@ -1,0 +1,37 @@
+#ifndef PEERSET_H
+#define PEERSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/event.h"
+
+/* The peers of a lane, numbered in the order in which they are first seen. */
+
+#define PEERSET_NONE UINT32_MAX
+
+struct peerset_peer {
+	struct event_peer id;
+	/* Blocks of NLRI that can only be read one way (odd-data 2.3). */
+	uint8_t plain_votes, addpath_votes;
+};
+
+struct peerset {
+	struct peerset_peer *peers;
+	size_t n, cap;
+	uint32_t *slots; /* open addressing; PEERSET_NONE: free */
+	size_t slot_n;   /* a power of two, or 0 */
+	uint32_t last;   /* the peer found last: records come in runs */
+};
+
+void peerset_fini(struct peerset *s);
+
+/* The number of a peer, adding it if need be; PEERSET_NONE: no memory. */
+uint32_t peerset_get(
+    struct peerset *s, const struct ipaddr *addr, uint32_t asn);
+
+/* The peer of that address added last, whatever its ASN; or PEERSET_NONE. */
+uint32_t peerset_by_addr(const struct peerset *s, const struct ipaddr *addr);
+
+#endif

@@ -1,0 +1,109 @@
+#ifndef REORDER_H
+#define REORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "blackout/event.h"
+#include "blackout/status.h"
+#include "blackout/timefmt.h"
+#include "feed/batch.h"
+
+/*
+ * Events of one file, put into time order as far as a bounded window goes.
+ *
+ * Events are added a record at a time; those of one record share its time and
+ * stay together.  Records with equal times keep the order of the file.  The
+ * clock is the median of the last records' times, so that a single stray
+ * stamp moves nothing; what lies REORDER_WINDOW behind it is handed out.
+ */
+
+#define REORDER_WINDOW (30 * USEC_PER_SEC)
+/* A step back of up to that much is disorder; beyond it, another story. */
+#define REORDER_STEP_MAX (600 * USEC_PER_SEC)
+#define REORDER_CLOCK 5u /* records in the median */
+
+/* A stretch of time of which the file's bytes are lost. */
+struct lane_hole {
+	usec_t from; /* USEC_NONE: the start of the file */
+	usec_t until;
+};
+
+/* A batch, and what the feed must know with it. */
+struct lane_batch {
+	struct event_batch ev;
+	struct lane_hole *holes;
+	size_t hole_n, hole_cap;
+};
+
+/* Stray records that were given up. */
+struct reorder_stray {
+	uint64_t n;
+	usec_t from, until; /* their times, half-open */
+};
+
+struct reorder {
+	struct lane_batch **queue; /* in time order; the last is being filled */
+	size_t queue_n, queue_cap;
+	size_t sealed_n;          /* of the first, how many may go at once */
+	struct lane_batch **idle; /* empty, to be filled again */
+	size_t idle_n, idle_cap;
+	struct lane_batch aside;  /* one record, to be put in its place */
+	struct lane_batch future; /* stamped far ahead of the clock */
+	uint32_t future_past;     /* of those, how many others came after */
+	usec_t future_min;        /* no later than the first of them */
+	struct lane_batch *dest;  /* where the open record goes */
+	usec_t time;              /* of the open record */
+	usec_t clock[REORDER_CLOCK];
+	unsigned clock_n;
+	unsigned clock_at;   /* where the next time goes */
+	unsigned sorted_n;   /* times in a row that did not step back */
+	usec_t watermark;    /* USEC_NONE: too few records yet */
+	usec_t last;         /* latest time in the queue, or floor */
+	usec_t floor;        /* latest time handed out, or USEC_NONE */
+	uint64_t disorder_n; /* records that were handed out late */
+	struct reorder_stray stray;
+	bool in_rib;       /* a RIB is written: no sorting */
+	bool failed;       /* out of memory, for good */
+	struct event sink; /* written to after that */
+};
+
+void reorder_init(struct reorder *r);
+void reorder_fini(struct reorder *r);
+
+/*
+ * Begin a record stamped time.  False: it lies more than REORDER_STEP_MAX
+ * before what was already handed out, and must be dropped.
+ */
+bool reorder_begin(struct reorder *r, usec_t time);
+
+/*
+ * One more event of the open record.  Never NULL: when memory is out, the
+ * events go nowhere and reorder_end says so.  *where tells the batch that
+ * holds the event, for its origins and entries; it and the event's place in
+ * it stay put until reorder_end.
+ */
+struct event *reorder_add(
+    struct reorder *r, enum event_type type, struct event_batch **where);
+
+/* End it.  BLK_ENOMEM. */
+enum blk_status reorder_end(struct reorder *r);
+
+/*
+ * From here to reorder_rib_end, events are those of a RIB: all that came
+ * before is settled, and they keep their order, their times raised where they
+ * step back.  False: as reorder_begin.
+ */
+bool reorder_rib_begin(struct reorder *r, usec_t time);
+void reorder_rib_time(struct reorder *r, usec_t time);
+enum blk_status reorder_rib_end(struct reorder *r);
+
+/* The file ends: all that is left may go. */
+enum blk_status reorder_finish(struct reorder *r);
+
+/* The next batch that may go, or NULL; the caller gives it back when done. */
+struct lane_batch *reorder_take(struct reorder *r);
+void reorder_give_back(struct reorder *r, struct lane_batch *b);
+
+#endif

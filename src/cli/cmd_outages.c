@@ -200,9 +200,11 @@ static bool
 tell_damage(const struct job *j)
 {
 	const struct archive *a = j->archive;
-	size_t n, told = 0;
-	const struct damage *damage = feed_damage(j->feed, &n);
+	const struct damage *damage = NULL;
+	size_t n = 0, told = 0;
 
+	if (j->feed != NULL)
+		damage = feed_damage(j->feed, &n);
 	for (size_t i = 0; i < a->problem_n; i++) {
 		if (told++ < DAMAGE_LINES_MAX)
 			diag_file(a->problems[i].path,
@@ -295,7 +297,7 @@ run_job(struct job *j)
 	enum blk_status status = find_files(j);
 	bool damaged;
 
-	if (status == BLK_OK) {
+	if (status == BLK_OK && j->archive->file_n > 0) {
 		progress_init(&j->progress, j->archive->file_n);
 		status = replay_in_order(j);
 		progress_fini(&j->progress);
@@ -305,7 +307,7 @@ run_job(struct job *j)
 		return EXIT_NOTHING;
 	}
 	damaged = tell_damage(j);
-	if (records_read(j) == 0) {
+	if (j->feed == NULL || records_read(j) == 0) {
 		tell_nothing_read(j);
 		return EXIT_NOTHING;
 	}

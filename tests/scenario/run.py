@@ -3,7 +3,7 @@
 
     run.py                        list them
     run.py NAME... [--keep DIR]   run those whose name holds NAME; under
-                                  DIR/<test>: 1/archive, 1/truth.json, and
+                                  DIR/<Class.test>: 1/archive, 1/truth.json, and
                                   run-1.cmd, run-1.json for every run
 """
 
@@ -45,7 +45,7 @@ def main():
     result = unittest.TextTestRunner(verbosity=2).run(
         unittest.TestSuite(chosen))
     for test in chosen:
-        name = test.id().split(".")[-1]
+        name = ".".join(test.id().split(".")[-2:])
         for path in sorted(glob.glob(os.path.join(args.keep, name, "*",
                                                   "truth.json"))):
             print("\n" + path)

@@ -2,7 +2,7 @@
 
 Binary: $BLACKOUT, or build/release/blackout of this tree.  Without one the
 tests are skipped, unless $BLACKOUT names it: then they fail.
-With $SCENARIO_KEEP=DIR everything a test wrote stays under DIR/<test>.
+With $SCENARIO_KEEP=DIR everything a test wrote stays under DIR/<Class.test>.
 """
 
 import calendar
@@ -192,7 +192,7 @@ class ScenarioCase(unittest.TestCase):
     def setUp(self):
         keep = os.environ.get("SCENARIO_KEEP")
         if keep:
-            self.folder = os.path.join(keep, self.id().split(".")[-1])
+            self.folder = os.path.join(keep, ".".join(self.id().split(".")[-2:]))
             shutil.rmtree(self.folder, ignore_errors=True)
             os.makedirs(self.folder)
         else:

@@ -40,7 +40,8 @@ status=$?
 if [ "${BLK_UPDATE_GOLDEN:-}" = 1 ]; then
 	[ -e "$case_dir/stdout.glob" ] ||
 	    cp "$work/stdout" "$case_dir/stdout.exact"
-	echo "$status" >"$case_dir/exit"
+	rm -f "$case_dir/exit"
+	[ "$status" = 0 ] || echo "$status" >"$case_dir/exit"
 fi
 
 # glob_match PATTERNS FILE: every line of FILE fits, in order.

@@ -326,9 +326,7 @@ add_windows(struct entity *e, struct outage_as *a, const struct span_list *l,
 
 		if (!asked_for(e, s->start, s->end))
 			continue;
-		/* An outage that goes on has not shown its length yet. */
-		if (s->end != USEC_NONE &&
-		    span_duration(s) < e->params->min_duration) {
+		if (span_duration(s) < e->params->min_duration) {
 			a->filtered_short++;
 			continue;
 		}

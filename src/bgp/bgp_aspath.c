@@ -47,20 +47,25 @@ aggregated_since(const struct bgp_attrs *a)
 	return cur_be16(&aggregator) != BGP_AS_TRANS;
 }
 
-static void
-merge_as4_path(const struct bgp_attrs *a, struct bgp_aspath *out)
+/*
+ * Whether AS4_PATH holds the end of the path; *keep then is how many hops of
+ * AS_PATH come before it.
+ */
+static bool
+as4_path_counts(const struct bgp_attrs *a, uint32_t *keep)
 {
-	struct cursor new4 = a->value[BGP_ATTR_AS4_PATH];
 	uint32_t old_n, new_n;
 
-	if (!bgp_path_fits(new4, 4) || aggregated_since(a))
-		return;
-	old_n = count_hops(out->old, 2);
-	new_n = count_hops(new4, 4);
+	if (a->as4 || !bgp_attrs_has(a, BGP_ATTR_AS4_PATH) ||
+	    !bgp_path_fits(a->value[BGP_ATTR_AS4_PATH], 4) ||
+	    aggregated_since(a))
+		return false;
+	old_n = count_hops(a->value[BGP_ATTR_AS_PATH], 2);
+	new_n = count_hops(a->value[BGP_ATTR_AS4_PATH], 4);
 	if (new_n == 0 || new_n > old_n)
-		return;
-	out->new4 = new4;
-	out->keep = old_n - new_n;
+		return false;
+	*keep = old_n - new_n;
+	return true;
 }
 
 enum blk_status
@@ -72,11 +77,12 @@ bgp_aspath_read(const struct bgp_attrs *a, struct bgp_aspath *out)
 		return BLK_EBAD;
 
 	out->old = a->value[BGP_ATTR_AS_PATH];
-	out->new4 = cur_from(NULL, 0);
 	out->as4 = a->as4;
 	out->keep = KEEP_ALL;
-	if (!a->as4 && bgp_attrs_has(a, BGP_ATTR_AS4_PATH))
-		merge_as4_path(a, out);
+	if (as4_path_counts(a, &out->keep))
+		out->new4 = a->value[BGP_ATTR_AS4_PATH];
+	else
+		out->new4 = cur_from(NULL, 0);
 	return BLK_OK;
 }
 
@@ -158,17 +164,38 @@ segment_origins(struct bgp_segment *seg, uint32_t *asns, unsigned cap)
 	return n;
 }
 
+/*
+ * Where AS4_PATH counts, it holds at least one hop, so the last one is there
+ * and AS_PATH need not be walked.
+ */
 unsigned
 bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 {
-	struct bgp_aspath path;
-	struct bgp_segment seg, last = {0};
+	struct bgp_segment last = {.width = 0};
+	struct cursor path;
+	unsigned width;
+	uint32_t keep;
 
-	if (bgp_aspath_read(a, &path) != BLK_OK)
+	if (!bgp_attrs_has(a, BGP_ATTR_AS_PATH) || a->malformed)
 		return 0;
-	while (bgp_aspath_next(&path, &seg) == BLK_OK) {
-		if (!bgp_is_confed(seg.type) && cur_left(&seg.asns) > 0)
-			last = seg;
+	if (as4_path_counts(a, &keep)) {
+		path = a->value[BGP_ATTR_AS4_PATH];
+		width = 4;
+	} else {
+		path = a->value[BGP_ATTR_AS_PATH];
+		width = a->as4 ? 4 : 2;
+	}
+	while (cur_left(&path) > 0) {
+		unsigned type = cur_u8(&path);
+		unsigned n = cur_u8(&path);
+		struct cursor hops = cur_sub(&path, (size_t)n * width);
+
+		if (n > 0 && !bgp_is_confed(type))
+			last = (struct bgp_segment){
+			    .type = (uint8_t)type,
+			    .width = (uint8_t)width,
+			    .asns = hops,
+			};
 	}
 	return last.width == 0 ? 0 : segment_origins(&last, asns, cap);
 }

@@ -7,10 +7,13 @@
 
 #include "bgp_priv.h"
 
-#define FLAG_EXTENDED_LENGTH 0x10u
+/* In the first two bytes of an attribute, flags and type (RFC 4271, 4.3). */
+#define FLAG_EXTENDED_LENGTH 0x1000u
+#define TYPE_MASK 0x00ffu
 
 static inline void
-keep_first(struct bgp_attrs *out, unsigned type, struct cursor value)
+keep_first(
+    struct bgp_attrs *out, unsigned type, const uint8_t *value, size_t len)
 {
 	uint64_t bit;
 
@@ -21,7 +24,7 @@ keep_first(struct bgp_attrs *out, unsigned type, struct cursor value)
 		return; /* RFC 7606, 3 (g) */
 	out->present |= bit;
 	if (type < BGP_ATTR_MAX)
-		out->value[type] = value;
+		out->value[type] = cur_from(value, len);
 }
 
 /*
@@ -49,15 +52,15 @@ bgp_attrs_read(
 	out->as4 = opt->as4;
 	out->malformed = false;
 	while (cur_left(&block) > 0) {
-		unsigned flags = cur_u8(&block);
-		unsigned type = cur_u8(&block);
-		size_t len = (flags & FLAG_EXTENDED_LENGTH) != 0
+		unsigned head = cur_be16(&block);
+		size_t len = (head & FLAG_EXTENDED_LENGTH) != 0
 		    ? cur_be16(&block)
 		    : cur_u8(&block);
-		struct cursor value = cur_sub(&block, len);
+		const uint8_t *value = cur_bytes(&block, len);
 
-		if (cur_ok(&block))
-			keep_first(out, type, value);
+		if (!cur_ok(&block))
+			break;
+		keep_first(out, head & TYPE_MASK, value, len);
 	}
 	out->truncated = !cur_ok(&block);
 	if (bgp_attrs_has(out, BGP_ATTR_AS_PATH))

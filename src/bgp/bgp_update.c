@@ -36,36 +36,55 @@ bgp_header_read(struct cursor msg, enum bgp_msg_type *type, struct cursor *body,
 }
 
 /*
- * Take a part that a 2-byte length announces.  If the message ends before it
- * does, *short_of is set and the part is what is there.
+ * Take a part that a 2-byte length announces, or as much of it as is there;
+ * *whole says which.
  */
 static struct cursor
-take_part(struct cursor *body, bool *short_of)
+take_part(struct cursor *body, bool *whole)
 {
 	size_t len = cur_be16(body);
 
-	*short_of = !cur_ok(body) || len > cur_left(body);
-	if (*short_of)
+	*whole = cur_ok(body) && len <= cur_left(body);
+	if (!*whole)
 		return cur_ok(body) ? bgp_rest(body) : cur_from(NULL, 0);
 	return cur_sub(body, len);
+}
+
+/* Split a body that ends before its parts do. */
+static void
+read_cut(
+    struct cursor body, const struct bgp_options *opt, struct bgp_update *out)
+{
+	struct cursor attrs;
+	bool whole;
+
+	out->withdrawn = take_part(&body, &whole);
+	attrs = take_part(&body, &whole);
+	out->nlri = cur_from(NULL, 0);
+	bgp_attrs_read(attrs, opt, &out->attrs);
+	if (!whole)
+		out->attrs.truncated = true;
 }
 
 enum blk_status
 bgp_update_read(
     struct cursor body, const struct bgp_options *opt, struct bgp_update *out)
 {
-	bool short_withdrawn, short_attrs;
-	struct cursor withdrawn = take_part(&body, &short_withdrawn);
-	struct cursor attrs = take_part(&body, &short_attrs);
+	struct cursor c = body;
+	size_t withdrawn_len = cur_be16(&c);
+	struct cursor withdrawn = cur_sub(&c, withdrawn_len);
+	size_t attrs_len = cur_be16(&c);
+	struct cursor attrs = cur_sub(&c, attrs_len);
 
-	if ((short_withdrawn || short_attrs) && !opt->cut)
+	if (!cur_ok(&c) && !opt->cut)
 		return BLK_EBAD;
-
 	out->truncated = opt->cut;
+	if (!cur_ok(&c)) {
+		read_cut(body, opt, out);
+		return BLK_OK;
+	}
 	out->withdrawn = withdrawn;
-	out->nlri = cur_ok(&body) ? bgp_rest(&body) : cur_from(NULL, 0);
+	out->nlri = bgp_rest(&c);
 	bgp_attrs_read(attrs, opt, &out->attrs);
-	if (short_attrs)
-		out->attrs.truncated = true;
 	return BLK_OK;
 }

@@ -58,16 +58,16 @@ read_as_numbers(struct cursor *c, bool as4, struct mrt_message *out)
  * between the AS numbers and the payload, which then starts with the 16 bytes
  * 0xFF of a BGP marker, or is all of the two states.
  */
-static bool
+static inline bool
 lacks_addresses(struct cursor c, bool state)
 {
-	size_t left = cur_left(&c);
+	unsigned ff = 0;
 
 	if (state)
-		return left == 4;
-	return left >= 19 && cur_be32(&c) == UINT32_MAX &&
-	    cur_be32(&c) == UINT32_MAX && cur_be32(&c) == UINT32_MAX &&
-	    cur_be32(&c) == UINT32_MAX;
+		return cur_left(&c) == 4;
+	while (ff < 16 && cur_u8(&c) == 0xff)
+		ff++;
+	return ff == 16;
 }
 
 static enum blk_status
@@ -97,14 +97,38 @@ read_states(struct cursor *c, struct mrt_message *out)
 	return cur_done(c) ? BLK_OK : BLK_EBAD;
 }
 
+/* Field by field: to clear the whole is what takes longest here. */
+static void
+set_form(struct mrt_message *out, const struct form *form)
+{
+	out->as4 = form->as4;
+	out->addpath = form->addpath;
+	out->sent = form->sent;
+	out->old_state = 0;
+	out->new_state = 0;
+	out->msg = cur_from(NULL, 0);
+}
+
+static void
+set_no_addresses(struct mrt_message *out)
+{
+	static const struct ipaddr none;
+
+	out->peer_addr = none;
+	out->local_addr = none;
+}
+
 static enum blk_status
 read_bgp4mp(
     struct cursor c, const struct form *form, bool as4, struct mrt_message *out)
 {
 	enum blk_status status;
 
+	set_form(out, form);
 	read_as_numbers(&c, as4, out);
-	if (!lacks_addresses(c, form->state)) {
+	if (lacks_addresses(c, form->state)) {
+		set_no_addresses(out);
+	} else {
 		status = read_addresses(&c, out);
 		if (status != BLK_OK)
 			return status;
@@ -116,16 +140,6 @@ read_bgp4mp(
 	return BLK_OK;
 }
 
-static void
-clear(struct mrt_message *out, const struct form *form)
-{
-	*out = (struct mrt_message){
-	    .as4 = form->as4,
-	    .addpath = form->addpath,
-	    .sent = form->sent,
-	};
-}
-
 static enum blk_status
 bgp4mp_read(const struct mrt_record *rec, struct mrt_message *out)
 {
@@ -135,13 +149,11 @@ bgp4mp_read(const struct mrt_record *rec, struct mrt_message *out)
 	if (rec->subtype >= COUNT(forms) || !forms[rec->subtype].read)
 		return BLK_EUNSUP;
 	form = &forms[rec->subtype];
-	clear(out, form);
 	status = read_bgp4mp(rec->body, form, form->as4, out);
 	if (status == BLK_OK || !form->state)
 		return status;
 
 	/* A state change says its length, so a wrong width shows. */
-	clear(out, form);
 	if (read_bgp4mp(rec->body, form, !form->as4, out) == BLK_OK)
 		return BLK_OK;
 	return status;
@@ -153,7 +165,10 @@ legacy_read(const struct mrt_record *rec, struct mrt_message *out)
 	static const struct form none = {0};
 	struct cursor c = rec->body;
 
-	clear(out, &none);
+	set_form(out, &none);
+	set_no_addresses(out);
+	out->peer_as = 0;
+	out->local_as = 0;
 	out->kind = MRT_MSG_OTHER;
 	if (rec->subtype != MRT_BGP_UPDATE &&
 	    rec->subtype != MRT_BGP_STATE_CHANGE)

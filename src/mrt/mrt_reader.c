@@ -163,17 +163,15 @@ consume(struct mrt_reader *r, size_t n)
 
 /* --- headers --- */
 
-static inline struct header
-header_at(const struct mrt_reader *r, size_t at)
+static inline void
+read_header(const struct mrt_reader *r, size_t at, struct header *h)
 {
 	struct cursor c = cur_from(r->buf + r->pos + at, MRT_HEADER_LEN);
-	struct header h;
 
-	h.sec = cur_be32(&c);
-	h.type = cur_be16(&c);
-	h.subtype = cur_be16(&c);
-	h.len = cur_be32(&c);
-	return h;
+	h->sec = cur_be32(&c);
+	h->type = cur_be16(&c);
+	h->subtype = cur_be16(&c);
+	h->len = cur_be32(&c);
 }
 
 /* Sense in itself, without regard to its neighbours. */
@@ -193,8 +191,9 @@ close_by(uint32_t a, uint32_t b)
 static inline bool
 follows(const struct mrt_reader *r, size_t at, uint32_t sec)
 {
-	struct header h = header_at(r, at);
+	struct header h;
 
+	read_header(r, at, &h);
 	return close_by(h.sec, sec) && plausible(&h);
 }
 
@@ -254,7 +253,7 @@ chain(struct mrt_reader *r, size_t at)
 
 		if (!have(r, at + MRT_HEADER_LEN))
 			return n > 0 && ends_at(r, at);
-		h = header_at(r, at);
+		read_header(r, at, &h);
 		if (!plausible(&h) || h.len == 0 ||
 		    (n > 0 && !close_by(h.sec, sec)))
 			return false;
@@ -335,7 +334,7 @@ search(struct mrt_reader *r, size_t from, const char *what,
 
 		if (!have(r, at + MRT_HEADER_LEN))
 			return search_failed(r, buffered(r), damage);
-		h = header_at(r, at);
+		read_header(r, at, &h);
 		if (!plausible(&h) || !chain(r, at))
 			continue;
 		(void)lose(r, at, BLK_EBAD, what, damage);
@@ -452,7 +451,7 @@ mrt_reader_next(
 			return r->final = BLK_EUNSUP;
 		return finish(r, damage);
 	}
-	h = header_at(r, 0);
+	read_header(r, 0, &h);
 	if (!good_start(r, &h))
 		return search(r, 1, no_header, damage);
 	r->torn = !have(r, MRT_HEADER_LEN + h.len);

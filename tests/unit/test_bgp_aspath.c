@@ -1,0 +1,290 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "blackout/bgp.h"
+#include "support/mrt_build.h"
+
+static struct mrt_build b;
+
+static int
+clear(void **state)
+{
+	(void)state;
+	b.len = 0;
+	b.depth = 0;
+	return 0;
+}
+
+static struct bgp_attrs
+walk(bool as4)
+{
+	const struct bgp_options opt = {.as4 = as4};
+	struct bgp_attrs a;
+
+	bgp_attrs_read(cur_from(b.bytes, b.len), &opt, &a);
+	return a;
+}
+
+/* The path as text: "t:1,2 t:3", t being the type of a segment. */
+static const char *
+text(const struct bgp_attrs *a)
+{
+	static char buf[4096];
+	struct bgp_aspath path;
+	struct bgp_segment seg = {0};
+	char *p = buf;
+
+	*p = '\0';
+	if (bgp_aspath_read(a, &path) != BLK_OK)
+		return "none";
+	while (bgp_aspath_next(&path, &seg) == BLK_OK) {
+		p += sprintf(p, "%s%u:", p > buf ? " " : "", seg.type);
+		while (cur_left(&seg.asns) > 0) {
+			p += sprintf(p, "%u", bgp_segment_asn(&seg));
+			if (cur_left(&seg.asns) > 0)
+				*p++ = ',';
+		}
+		*p = '\0';
+	}
+	assert_int_equal(bgp_aspath_next(&path, &seg), BLK_END);
+	assert_int_equal(bgp_segment_asn(&seg), 0);
+	return buf;
+}
+
+static void
+check(bool as4, const char *want, uint32_t origin)
+{
+	struct bgp_attrs a = walk(as4);
+	uint32_t asns[4] = {0};
+
+	assert_string_equal(text(&a), want);
+	assert_int_equal(bgp_origins(&a, asns, 4), origin == 0 ? 0 : 1);
+	assert_int_equal(asns[0], origin);
+}
+
+static void
+path(unsigned type, unsigned width, const uint32_t *asns, unsigned n)
+{
+	mb_attr(&b, type);
+	mb_segment(&b, BGP_AS_SEQUENCE, width, asns, n);
+	mb_end(&b);
+}
+
+static void
+plain_paths(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(64500, 3356, 400000));
+	check(true, "2:64500,3356,400000", 400000);
+	clear(NULL);
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(64500, 3356));
+	check(false, "2:64500,3356", 3356);
+}
+
+static void
+empty_and_absent_paths_have_no_origin(void **state)
+{
+	(void)state;
+	check(true, "none", 0);
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_end(&b);
+	check(true, "", 0);
+}
+
+static void
+all_members_of_a_set_are_origins(void **state)
+{
+	struct bgp_attrs a;
+	uint32_t asns[2];
+
+	(void)state;
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(64500));
+	mb_segment(&b, BGP_AS_SET, 4, MB_ASNS(64510, 64511, 64512));
+	mb_end(&b);
+	a = walk(true);
+	assert_string_equal(text(&a), "2:64500 1:64510,64511,64512");
+	assert_int_equal(bgp_origins(&a, asns, 2), 3);
+	assert_int_equal(asns[0], 64510);
+	assert_int_equal(asns[1], 64511);
+}
+
+/* The two types of confederation segments were once numbered the other way. */
+static void
+confederations_are_no_origin(void **state)
+{
+	(void)state;
+	for (unsigned type = BGP_AS_CONFED_SEQUENCE; type <= BGP_AS_CONFED_SET;
+	     type++) {
+		struct bgp_attrs a;
+		uint32_t asn;
+
+		clear(NULL);
+		mb_attr(&b, BGP_ATTR_AS_PATH);
+		mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1, 2));
+		mb_segment(&b, type, 4, MB_ASNS(65000));
+		mb_end(&b);
+		a = walk(true);
+		assert_int_equal(bgp_origins(&a, &asn, 1), 1);
+		assert_int_equal(asn, 2);
+	}
+}
+
+static void
+long_paths_and_empty_segments(void **state)
+{
+	uint32_t asns[255];
+
+	(void)state;
+	for (unsigned i = 0; i < 255; i++)
+		asns[i] = i + 1;
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, asns, 255);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(7, 8));
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, asns, 0);
+	mb_end(&b);
+	{
+		struct bgp_attrs a = walk(true);
+		uint32_t asn;
+
+		assert_int_equal(bgp_origins(&a, &asn, 1), 1);
+		assert_int_equal(asn, 8);
+	}
+}
+
+/* --- AS4_PATH (RFC 6793, 4.2.3) --- */
+
+static void
+as4_path_is_merged(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(7660, 2516, 23456, 23456));
+	path(BGP_ATTR_AS4_PATH, 4, MB_ASNS(400000, 131279));
+	check(false, "2:7660,2516 2:400000,131279", 131279);
+}
+
+static void
+as4_path_of_equal_length_replaces(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(23456, 23456));
+	path(BGP_ATTR_AS4_PATH, 4, MB_ASNS(400000, 131279));
+	check(false, "2:400000,131279", 131279);
+}
+
+static void
+longer_as4_path_is_ignored(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(1, 23456));
+	path(BGP_ATTR_AS4_PATH, 4, MB_ASNS(1, 2, 3));
+	check(false, "2:1,23456", 23456);
+}
+
+static void
+as4_path_is_ignored_in_4_byte_sessions(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(1, 2));
+	path(BGP_ATTR_AS4_PATH, 4, MB_ASNS(3));
+	check(true, "2:1,2", 2);
+}
+
+static void
+broken_or_empty_as4_path_is_ignored(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(1, 2));
+	path(BGP_ATTR_AS4_PATH, 2, MB_ASNS(3));
+	check(false, "2:1,2", 2);
+	clear(NULL);
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(1, 2));
+	mb_attr(&b, BGP_ATTR_AS4_PATH);
+	mb_end(&b);
+	check(false, "2:1,2", 2);
+}
+
+static void
+a_set_counts_as_one_hop(void **state)
+{
+	(void)state;
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 2, MB_ASNS(1, 23456));
+	mb_segment(&b, BGP_AS_SET, 2, MB_ASNS(23456, 23456, 23456));
+	mb_end(&b);
+	mb_attr(&b, BGP_ATTR_AS4_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(400000));
+	mb_segment(&b, BGP_AS_SET, 4, MB_ASNS(400001));
+	mb_end(&b);
+	check(false, "2:1 2:400000 1:400001", 400001);
+}
+
+/* Confederation segments count 0, stay in AS_PATH and go from AS4_PATH. */
+static void
+confederations_in_a_merge(void **state)
+{
+	(void)state;
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_CONFED_SEQUENCE, 2, MB_ASNS(65001, 65002));
+	mb_segment(&b, BGP_AS_SEQUENCE, 2, MB_ASNS(1, 23456));
+	mb_end(&b);
+	mb_attr(&b, BGP_ATTR_AS4_PATH);
+	mb_segment(&b, BGP_AS_CONFED_SEQUENCE, 4, MB_ASNS(65009));
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(400000));
+	mb_end(&b);
+	check(false, "3:65001,65002 2:1 2:400000", 400000);
+}
+
+static void
+aggregated_by_an_old_router_since(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		clear(NULL);
+		path(BGP_ATTR_AS_PATH, 2, MB_ASNS(1, 23456));
+		path(BGP_ATTR_AS4_PATH, 4, MB_ASNS(400000));
+		mb_attr(&b, BGP_ATTR_AGGREGATOR);
+		mb_u16(&b, i == 0 ? BGP_AS_TRANS : 777);
+		mb_u32(&b, 0);
+		mb_end(&b);
+		mb_attr(&b, BGP_ATTR_AS4_AGGREGATOR);
+		mb_u32(&b, 400000);
+		mb_u32(&b, 0);
+		mb_end(&b);
+		if (i == 0)
+			check(false, "2:1 2:400000", 400000);
+		else
+			check(false, "2:1,23456", 23456);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, clear)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(plain_paths),
+	    TEST(empty_and_absent_paths_have_no_origin),
+	    TEST(all_members_of_a_set_are_origins),
+	    TEST(confederations_are_no_origin),
+	    TEST(long_paths_and_empty_segments),
+	    TEST(as4_path_is_merged),
+	    TEST(as4_path_of_equal_length_replaces),
+	    TEST(longer_as4_path_is_ignored),
+	    TEST(as4_path_is_ignored_in_4_byte_sessions),
+	    TEST(broken_or_empty_as4_path_is_ignored),
+	    TEST(a_set_counts_as_one_hop),
+	    TEST(confederations_in_a_merge),
+	    TEST(aggregated_by_an_old_router_since),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

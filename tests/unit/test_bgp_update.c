@@ -1,0 +1,295 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above */
+#include <cmocka.h>
+
+#include "blackout/bgp.h"
+#include "support/mrt_build.h"
+
+static const struct bgp_options whole = {.as4 = true};
+static const struct bgp_options cut = {.as4 = true, .cut = true};
+
+static struct mrt_build b;
+
+static int
+clear(void **state)
+{
+	(void)state;
+	b.len = 0;
+	b.depth = 0;
+	return 0;
+}
+
+static struct cursor
+built(void)
+{
+	return cur_from(b.bytes, b.len);
+}
+
+/* The NLRI that can be read, and the status after them. */
+static unsigned
+count(struct cursor block, enum afi afi, bool addpath, enum blk_status *end)
+{
+	struct bgp_nlri nlri;
+	unsigned n = 0;
+
+	while ((*end = bgp_nlri_next(&block, afi, addpath, &nlri)) == BLK_OK)
+		n++;
+	assert_int_equal(cur_left(&block), 0);
+	return n;
+}
+
+/* --- header --- */
+
+static void
+header_bounds_the_body(void **state)
+{
+	enum bgp_msg_type type;
+	struct cursor body;
+	bool is_cut;
+
+	(void)state;
+	mb_message(&b, BGP_NOTIFICATION);
+	mb_u16(&b, 0x0602);
+	mb_end(&b);
+	mb_u32(&b, 0); /* beyond the message */
+	assert_int_equal(
+	    bgp_header_read(built(), &type, &body, &is_cut), BLK_OK);
+	assert_int_equal(type, BGP_NOTIFICATION);
+	assert_int_equal(cur_left(&body), 2);
+	assert_false(is_cut);
+}
+
+static void
+header_longer_than_record_is_cut(void **state)
+{
+	enum bgp_msg_type type;
+	struct cursor body;
+	bool is_cut;
+
+	(void)state;
+	mb_update(&b);
+	mb_fill(&b, 0, 10);
+	mb_end_lie(&b, 15);
+	assert_int_equal(
+	    bgp_header_read(built(), &type, &body, &is_cut), BLK_OK);
+	assert_int_equal(cur_left(&body), 10);
+	assert_true(is_cut);
+}
+
+static void
+bad_headers(void **state)
+{
+	enum bgp_msg_type type;
+	struct cursor body;
+	bool is_cut;
+
+	(void)state;
+	mb_message(&b, BGP_KEEPALIVE);
+	mb_end_lie(&b, -1);
+	assert_int_equal(
+	    bgp_header_read(built(), &type, &body, &is_cut), BLK_EBAD);
+	b.len--;
+	assert_int_equal(
+	    bgp_header_read(built(), &type, &body, &is_cut), BLK_ETRUNC);
+}
+
+/* --- UPDATE --- */
+
+static void
+update_is_split(void **state)
+{
+	struct bgp_update u;
+	enum blk_status end;
+
+	(void)state;
+	mb_len16(&b);
+	mb_nlri(&b, "\12", 8);
+	mb_end(&b);
+	mb_len16(&b);
+	mb_attr_short(&b, BGP_ATTR_ORIGIN);
+	mb_u8(&b, 0);
+	mb_end(&b);
+	mb_end(&b);
+	mb_nlri(&b, "\10\10\10", 24);
+	mb_nlri(&b, "\10\10\11", 24);
+	assert_int_equal(bgp_update_read(built(), &whole, &u), BLK_OK);
+	assert_false(u.truncated);
+	assert_int_equal(count(u.withdrawn, AFI_IPV4, false, &end), 1);
+	assert_int_equal(end, BLK_END);
+	assert_int_equal(count(u.nlri, AFI_IPV4, false, &end), 2);
+	assert_int_equal(end, BLK_END);
+	assert_true(bgp_attrs_has(&u.attrs, BGP_ATTR_ORIGIN));
+}
+
+static void
+end_of_rib_is_an_empty_update(void **state)
+{
+	struct bgp_update u;
+
+	(void)state;
+	mb_u32(&b, 0);
+	assert_int_equal(bgp_update_read(built(), &whole, &u), BLK_OK);
+	assert_true(cur_done(&u.withdrawn));
+	assert_true(cur_done(&u.nlri));
+	assert_int_equal(u.attrs.present, 0);
+}
+
+static void
+lengths_past_the_end_of_a_whole_update_are_bad(void **state)
+{
+	struct bgp_update u;
+
+	(void)state;
+	mb_len16(&b);
+	mb_nlri(&b, "\12", 8);
+	mb_end_lie(&b, 3);
+	mb_u16(&b, 0);
+	assert_int_equal(bgp_update_read(built(), &whole, &u), BLK_EBAD);
+	clear(NULL);
+	mb_u16(&b, 0);
+	mb_u16(&b, 1);
+	assert_int_equal(bgp_update_read(built(), &whole, &u), BLK_EBAD);
+}
+
+/* RouteViews, 2008: mass withdrawals cut at 4096 bytes of record. */
+static void
+withdrawals_of_a_cut_update_are_kept(void **state)
+{
+	struct bgp_update u;
+	enum blk_status end;
+
+	(void)state;
+	mb_len16(&b);
+	for (unsigned i = 0; i < 1000; i++)
+		mb_nlri(&b, "\10\10\10", 24);
+	mb_end(&b);
+	mb_u16(&b, 0);
+	b.len -= 15;
+	assert_int_equal(bgp_update_read(built(), &cut, &u), BLK_OK);
+	assert_true(u.truncated);
+	assert_int_equal(count(u.withdrawn, AFI_IPV4, false, &end), 996);
+	assert_int_equal(end, BLK_ETRUNC);
+	assert_int_equal(cur_left(&u.nlri), 0);
+}
+
+static void
+announcements_of_a_cut_update_are_kept(void **state)
+{
+	struct bgp_update u;
+	enum blk_status end;
+	uint32_t asn;
+
+	(void)state;
+	mb_u16(&b, 0);
+	mb_len16(&b);
+	mb_attr_short(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1, 2));
+	mb_end(&b);
+	mb_end(&b);
+	mb_nlri(&b, "\10\10\10", 24);
+	mb_nlri(&b, "\10\10\11", 24);
+	b.len--;
+	assert_int_equal(bgp_update_read(built(), &cut, &u), BLK_OK);
+	assert_true(u.truncated);
+	assert_false(u.attrs.truncated);
+	assert_int_equal(count(u.nlri, AFI_IPV4, false, &end), 1);
+	assert_int_equal(end, BLK_ETRUNC);
+	assert_int_equal(bgp_origins(&u.attrs, &asn, 1), 1);
+
+	b.len = 10; /* inside the attributes */
+	assert_int_equal(bgp_update_read(built(), &cut, &u), BLK_OK);
+	assert_true(u.attrs.truncated);
+	assert_int_equal(cur_left(&u.nlri), 0);
+}
+
+/* --- NLRI --- */
+
+static void
+bits_beyond_the_mask_are_cleared(void **state)
+{
+	struct cursor c;
+	struct bgp_nlri nlri;
+
+	(void)state;
+	mb_nlri(&b, "\10\10\377", 20);
+	c = built();
+	assert_int_equal(bgp_nlri_next(&c, AFI_IPV4, false, &nlri), BLK_OK);
+	assert_memory_equal(nlri.prefix.bytes, "\10\10\360\0", 4);
+	assert_int_equal(nlri.path_id, 0);
+}
+
+static void
+prefixes_longer_than_an_address_are_bad(void **state)
+{
+	enum blk_status end;
+
+	(void)state;
+	mb_nlri(&b, "\10\10\10", 24);
+	mb_nlri(&b, "\10\10\10\10\10", 40);
+	assert_int_equal(count(built(), AFI_IPV4, false, &end), 1);
+	/* count() saw the block fail; at its end it says so again */
+	assert_int_equal(end, BLK_EBAD);
+	assert_false(bgp_nlri_sane(built(), AFI_IPV4, false));
+	assert_true(bgp_nlri_sane(built(), AFI_IPV6, false));
+}
+
+static void
+path_identifiers_are_read(void **state)
+{
+	struct cursor c;
+	struct bgp_nlri nlri;
+
+	(void)state;
+	mb_u32(&b, 7);
+	mb_nlri(&b, "\10\10\10", 24);
+	c = built();
+	assert_int_equal(bgp_nlri_next(&c, AFI_IPV4, true, &nlri), BLK_OK);
+	assert_int_equal(nlri.path_id, 7);
+	assert_int_equal(nlri.prefix.len, 24);
+	assert_int_equal(bgp_nlri_next(&c, AFI_IPV4, true, &nlri), BLK_END);
+}
+
+/* FRR up to 8.0 wrote path identifiers into records that deny them. */
+static void
+path_identifiers_are_told_from_prefixes(void **state)
+{
+	(void)state;
+	mb_u32(&b, 1);
+	mb_nlri(&b, "\10\10\10", 24);
+	mb_u32(&b, 1);
+	mb_nlri(&b, "\10\10\11", 24);
+	assert_false(bgp_nlri_sane(built(), AFI_IPV4, false));
+	assert_true(bgp_nlri_sane(built(), AFI_IPV4, true));
+
+	clear(NULL);
+	mb_nlri(&b, "", 0);
+	mb_nlri(&b, "\10\10\10", 24);
+	assert_true(bgp_nlri_sane(built(), AFI_IPV4, false));
+	assert_false(bgp_nlri_sane(built(), AFI_IPV4, true));
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, clear)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(header_bounds_the_body),
+	    TEST(header_longer_than_record_is_cut),
+	    TEST(bad_headers),
+	    TEST(update_is_split),
+	    TEST(end_of_rib_is_an_empty_update),
+	    TEST(lengths_past_the_end_of_a_whole_update_are_bad),
+	    TEST(withdrawals_of_a_cut_update_are_kept),
+	    TEST(announcements_of_a_cut_update_are_kept),
+	    TEST(bits_beyond_the_mask_are_cleared),
+	    TEST(prefixes_longer_than_an_address_are_bad),
+	    TEST(path_identifiers_are_read),
+	    TEST(path_identifiers_are_told_from_prefixes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -74,6 +74,7 @@ lane_open(struct lane **out, const char *path, usec_t until)
 	l->facts.first = l->facts.last = l->facts.cut_at = USEC_NONE;
 	l->last_time = USEC_NONE;
 	l->until = until;
+	l->rib.complete = true;
 	status = open_source(l, path);
 	if (status != BLK_OK) {
 		lane_close(l);

@@ -115,10 +115,7 @@ rib_open(struct lane *l, const struct mrt_record *rec)
 		rib->dropped = true;
 		return l->order.failed ? BLK_ENOMEM : BLK_OK;
 	}
-	if (!rib->pending) {
-		rib->complete = true;
-		rib->table_time = time;
-	}
+	rib->table_time = time;
 	rib->pending = false;
 	rib->open = true;
 	l->facts.ribs++;
@@ -202,7 +199,7 @@ add_route(struct lane *l, const struct mrt_record *rec, const struct route *r)
 	if (status != BLK_OK)
 		return status;
 	if (rib->dropped)
-		return lane_count_damage(l, DAMAGE_BACKWARD, rec);
+		return BLK_OK;
 	begin_prefix(l, &r->prefix, rec);
 	if (l->order.failed)
 		return BLK_ENOMEM;
@@ -374,5 +371,7 @@ lane_rib_read(struct lane *l, const struct mrt_record *rec)
 	else
 		status = read_rib_record(l, rec);
 	l->rib.last_time = rec->time;
+	if (status == BLK_OK && l->rib.dropped)
+		return lane_count_damage(l, DAMAGE_BACKWARD, rec);
 	return status;
 }

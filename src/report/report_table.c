@@ -252,30 +252,65 @@ print_entity(FILE *out, const struct outage_as *as)
 		fprintf(out, "AS%" PRIu32, as->asn);
 }
 
+static unsigned
+peers_read(const struct report_input *in)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < in->timeline->collector_n; i++) {
+		if (report_collector_read(in, i))
+			n += timeline_peers(in->timeline, i);
+	}
+	return n;
+}
+
+/* What it means that there is no row for as. */
+static const char *
+quiet_verdict(const struct outage_as *as)
+{
+	if (as->voting_max == 0)
+		return "Never seen: ";
+	if (!as->verdict)
+		return "No verdict on ";
+	return as->seen ? "No outage of " : "Never visible: ";
+}
+
+static void
+print_quiet_reason(const struct page *p, const struct outage_as *as)
+{
+	const struct outage_params *q = p->in->query->params;
+	const unsigned n = collectors_read(p->in);
+	const unsigned peers = peers_read(p->in);
+
+	if (as->voting_max == 0) {
+		fprintf(p->out, ", by none of %u peer%s of %u collector%s.\n",
+		    peers, plural(peers), n, plural(n));
+	} else if (!as->verdict) {
+		fprintf(p->out,
+		    ": at most %u peer%s could tell, and %u are asked for"
+		    " (--min-peers).\n",
+		    as->voting_max, plural(as->voting_max), q->min_peers);
+	} else if (!as->seen) {
+		fprintf(p->out,
+		    ": of %u voting peer%s, fewer than %g%% carried it at any"
+		    " time (--visibility).\n",
+		    as->voting_max, plural(as->voting_max),
+		    q->visibility * 100);
+	} else {
+		fprintf(p->out, ", seen by %u peer%s of %u collector%s.\n",
+		    as->voting_max, plural(as->voting_max), n, plural(n));
+	}
+}
+
 /* Why there is no row for as. */
 static void
 print_quiet(const struct page *p, const struct outage_as *as)
 {
-	const unsigned n = collectors_read(p->in);
-
-	if (as->verdict)
-		fputs(as->seen ? "No outage of " : "Never seen: ", p->out);
-	else
-		fputs("No verdict on ", p->out);
+	fputs(quiet_verdict(as), p->out);
 	print_entity(p->out, as);
 	fputs(" from ", p->out);
 	print_span(p->out, p->from, p->to);
-	if (as->verdict) {
-		fprintf(p->out, ", %s by %u peer%s of %u collector%s.\n",
-		    as->seen ? "seen" : "not", as->voting_max,
-		    plural(as->voting_max), n, plural(n));
-	} else {
-		fprintf(p->out,
-		    ": at most %u peer%s could tell, and %u are asked for"
-		    " (--min-peers).\n",
-		    as->voting_max, plural(as->voting_max),
-		    p->in->query->params->min_peers);
-	}
+	print_quiet_reason(p, as);
 }
 
 static void
@@ -326,12 +361,12 @@ print_coverage(const struct page *p)
 	const struct timeline *t = p->in->timeline;
 	const double full = p->in->query->params->full_feed;
 	const unsigned n = collectors_read(p->in);
-	unsigned peers = 0, feeds[2] = {0, 0};
+	const unsigned peers = peers_read(p->in);
+	unsigned feeds[2] = {0, 0};
 
 	for (unsigned i = 0; i < t->collector_n; i++) {
 		if (!report_collector_read(p->in, i))
 			continue;
-		peers += timeline_peers(t, i);
 		feeds[0] += timeline_full_feeds(t, i, 0, full);
 		feeds[1] += timeline_full_feeds(t, i, 1, full);
 	}

@@ -297,8 +297,9 @@ test_table(void **state)
 	    "AS131279  2014-12-23 01:53:20  -                    2h00m     "
 	    "1/2   0/38   began before the data; ongoing; "
 	    "2 blackouts inside; unknown for 1h00m\n\n",
-	    "Never seen: AS131999 from 2014-12-22 10:00:00 to "
-	    "2014-12-23 03:53:20 UTC, not by 38 peers of 2 collectors.\n",
+	    "Never visible: AS131999 from 2014-12-22 10:00:00 to "
+	    "2014-12-23 03:53:20 UTC: of 38 voting peers, fewer than 50% "
+	    "carried it at any time (--visibility).\n",
 	    "Gap: a,\"b\", 2014-12-22 12:00:00 to 2014-12-22 12:15:00 UTC "
 	    "(15m00s): no file\n",
 	    "Damage: updates.\\x1b[31m.bz2, offset 12345: bzip2 stream ends "

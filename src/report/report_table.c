@@ -171,7 +171,7 @@ print_row(const struct page *p, const struct row *r, const int width[COL_N])
 	at += snprintf(line + at, sizeof(line) - (size_t)at, "%s", r->note);
 	while (at > 0 && line[at - 1] == ' ')
 		line[--at] = '\0';
-	fprintf(p->out, "%s\n", line);
+	fputs(line, p->out);
 }
 
 static void
@@ -190,9 +190,11 @@ print_rows(const struct page *p, const struct row *rows, size_t n)
 	fputs(p->colour ? BOLD : "", p->out);
 	print_row(p, &rows[0], width);
 	fputs(p->colour ? PLAIN : "", p->out);
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
+		putc('\n', p->out);
 		print_row(p, &rows[i], width);
-	putc('\n', p->out);
+	}
+	fputs("\n\n", p->out);
 }
 
 static enum blk_status
@@ -433,7 +435,8 @@ print_damage_item(const struct page *p, const struct report_damage *d)
 	char *what = text_printable(d->what);
 
 	if (file != NULL && what != NULL) {
-		fprintf(p->out, "Damage: %s, offset %" PRIu64 ": %s", file,
+		fprintf(p->out, "%sDamage%s: %s, offset %" PRIu64 ": %s",
+		    p->colour ? YELLOW : "", p->colour ? PLAIN : "", file,
 		    d->offset, what);
 		if (d->count > 1)
 			fprintf(p->out, " (%" PRIu64 " times)", d->count);
@@ -454,7 +457,6 @@ print_damage(const struct page *p)
 	const size_t n = report_damage_n(p->in);
 	enum blk_status status = BLK_OK;
 
-	fputs(p->colour && n > 0 ? YELLOW : "", p->out);
 	for (size_t i = 0; i < n && i < LINES_MAX && status == BLK_OK; i++) {
 		const struct report_damage d = report_damage_get(p->in, i);
 
@@ -463,7 +465,6 @@ print_damage(const struct page *p)
 	if (n > LINES_MAX)
 		fprintf(p->out, "Damage: and %zu more (--format json)\n",
 		    n - LINES_MAX);
-	fputs(p->colour && n > 0 ? PLAIN : "", p->out);
 	return status;
 }
 

@@ -133,11 +133,13 @@ class Missing(ScenarioCase):
         self.assert_none(self.find(w))
 
     def test_another_collector_saw_it(self):
+        """Six of eleven peers are at the collector that misses nothing: when
+        all six have lost the prefixes, the five unknown cannot matter."""
         w = World()
         x = w.collector("route-views2")
         y = w.collector("rrc00", "ris")
-        x.peers(6)
-        y.peers(5)
+        x.peers(5)
+        y.peers(6)
         w.outage("01:35:00", "02:30:00")
         a = w.build()
         a.drop(a.updates("01:30", x))
@@ -149,6 +151,33 @@ class Missing(ScenarioCase):
         self.assert_gap(rep, "route-views2", "01:30", "01:45",
                         "missing_file")
         self.assertEqual(rep.gaps("rrc00"), [])
+
+    def test_a_gap_makes_no_majority_of_a_minority(self):
+        """Three of eleven lose the prefixes, and are most of those whose
+        files are not missing."""
+        w = World()
+        x = w.collector("route-views2")
+        y = w.collector("rrc00", "ris")
+        x.peers(6)
+        y.peers(5)
+        w.outage("01:33:00", "01:40:00", peers=y.peer_list[:3])
+        a = w.build()
+        a.drop(a.updates("01:30", x))
+        self.assert_none(self.find(w))
+
+    def test_first_words_after_a_gap_are_no_sample(self):
+        """After the gap those peers speak that have something to say: the
+        five of eleven that lose the prefixes, most of the seven known."""
+        w = World()
+        x = w.collector("route-views2")
+        y = w.collector("rrc00", "ris")
+        x.peers(6)
+        y.peers(5)
+        w.outage("01:40:00", "01:50:00",
+                 peers=x.peer_list[:2] + y.peer_list[:3])
+        a = w.build()
+        a.drop(a.updates("01:15", x))
+        self.assert_none(self.find(w))
 
     def test_two_files_missing_are_one_gap_each_or_one(self):
         """Half an hour, no window, and the gaps cover just that."""

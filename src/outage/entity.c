@@ -130,14 +130,29 @@ first_moment(const struct entity *e, const struct member *m)
 	return USEC_NONE;
 }
 
+/*
+ * How long a prefix must be visible: an hour, or a tenth of a shorter span.
+ * The span begins with the first verdict on the prefix: without a RIB, hours
+ * may pass before anybody mentions it, and they say nothing against it.
+ */
+static usec_t
+time_needed(const struct entity *e, const struct member *m)
+{
+	usec_t span = 0;
+	size_t i = 0;
+
+	while (i < m->steps.n && m->steps.v[i].verdict == VERDICT_UNKNOWN)
+		i++;
+	if (i < m->steps.n)
+		span = e->t->end - m->steps.v[i].time;
+	return span < BASELINE_SHARE * BASELINE_TIME ? span / BASELINE_SHARE
+						     : BASELINE_TIME;
+}
+
 /* Whether it was visible, and for how long, decides on the baseline. */
 static void
 decide_baseline(struct entity *e, struct member *m)
 {
-	usec_t span = e->t->end - e->t->start;
-	usec_t need = span < BASELINE_SHARE * BASELINE_TIME
-	    ? span / BASELINE_SHARE
-	    : BASELINE_TIME;
 	usec_t visible = visible_time(e, m);
 	usec_t originated = e->t->prefixes[m->prefix].originated;
 
@@ -146,7 +161,7 @@ decide_baseline(struct entity *e, struct member *m)
 		return;
 	if (originated != USEC_NONE && originated < m->belongs)
 		visible += m->belongs - originated;
-	m->baseline = e->watch->by_prefix || visible >= need;
+	m->baseline = e->watch->by_prefix || visible >= time_needed(e, m);
 }
 
 static bool

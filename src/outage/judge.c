@@ -40,7 +40,8 @@ struct changes {
 
 /* A session's part in the sweep that is going on. */
 struct voter {
-	bool live, full, carried_ever;
+	bool live, full;
+	bool carried;  /* the prefix, from anywhere, at some time so far */
 	uint8_t route; /* enum tl_route */
 	bool matches;  /* UP, and as the watch means it */
 	bool no_origin;
@@ -370,8 +371,7 @@ entitled(const struct judge *j, uint32_t session)
 
 	if (!v->live)
 		return false;
-	return j->t->collectors[c].has_rib[j->family] ? v->full
-						      : v->carried_ever;
+	return j->t->collectors[c].has_rib[j->family] ? v->full : v->carried;
 }
 
 static bool
@@ -449,6 +449,7 @@ apply_entry(struct judge *j, const struct tl_entry *e)
 
 	count(j, e->session, -1);
 	v->route = e->state;
+	v->carried |= up;
 	v->origin = e->origin;
 	v->is_set = e->is_set;
 	v->matches = up && origin_matches(j->t, j->watch, e->origin, e->is_set);
@@ -478,9 +479,6 @@ begin(struct judge *j, size_t prefix, const struct tl_watch *watch)
 	sort_entries(j->log, j->spare, n);
 	memset(j->voters, 0, (j->t->session_n + 1) * sizeof(*j->voters));
 	memset(j->ballots, 0, (j->t->session_n + 1) * sizeof(*j->ballots));
-	for (size_t i = 0; i < n; i++)
-		if (j->log[i].state == TL_UP)
-			j->voters[j->log[i].session].carried_ever = true;
 	j->entitled = j->voting = j->carrying = j->anywhere = 0;
 	j->watch = watch;
 	j->family = p->prefix.afi == AFI_IPV6;

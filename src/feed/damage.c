@@ -119,9 +119,17 @@ void
 damage_stream_until(struct damage_log *log, usec_t until)
 {
 	size_t i = log->at[DAMAGE_STREAM];
+	struct damage *d;
 
 	if (i == 0)
 		i = log->last_stream;
-	if (i > 0 && until > log->list[i - 1].lost_until)
-		log->list[i - 1].lost_until = until;
+	if (i == 0)
+		return;
+	d = &log->list[i - 1];
+	if (d->lost_from > until)
+		d->lost_from = until;
+	if (until > d->lost_until)
+		d->lost_until = until;
+	if (d->lost_from == d->lost_until)
+		d->lost_until += USEC_PER_SEC;
 }

@@ -151,13 +151,15 @@ close_hole(struct lane *l, const struct mrt_record *rec)
 {
 	bool rib =
 	    rec->type == MRT_TABLE_DUMP || rec->type == MRT_TABLE_DUMP_V2;
+	/* the last record before may itself be stamped wrongly */
+	usec_t from = l->last_time < rec->time ? l->last_time : rec->time;
 
 	l->hole_open = false;
 	damage_stream_until(&l->damage, rec->time);
 	/* a table with a hole is incomplete, but no update was lost */
 	if (rib && (l->hole_was_rib || l->facts.updates == 0))
 		return BLK_OK;
-	return lane_add_hole(l, l->last_time, rec->time);
+	return lane_add_hole(l, from, rec->time);
 }
 
 static enum blk_status

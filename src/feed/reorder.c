@@ -360,8 +360,9 @@ settle(struct reorder *r)
 	past = r->future_past;
 	for (uint32_t i = 0; i < past; i++)
 		count_stray(&r->stray, &b->events[i]);
-	memmove(b->events, b->events + past,
-	    (b->event_n - past) * sizeof(*b->events));
+	if (past > 0)
+		memmove(b->events, b->events + past,
+		    (b->event_n - past) * sizeof(*b->events));
 	b->event_n -= past;
 	r->future_past = 0;
 	if (!take_future(r, INT64_MAX))

@@ -25,6 +25,8 @@
 enum tl_session_change {
 	TL_LIVE,  /* it is up, or known to have been */
 	TL_DEAD,  /* nothing is known of it; its routes are kept in mind */
+	TL_AWAY,  /* nothing is known of its whole collector: a gap begins */
+	TL_BACK,  /* the gap ends */
 	TL_RESET, /* every route of the family becomes unknown */
 	TL_SYNC,  /* routes of the family that are unknown become absent */
 	TL_SIZE,  /* the table holds that many prefixes of the family */
@@ -33,7 +35,7 @@ enum tl_session_change {
 struct tl_session_entry {
 	usec_t time;
 	uint8_t change; /* enum tl_session_change */
-	uint8_t family; /* 0 IPv4, 1 IPv6; unused in LIVE and DEAD */
+	uint8_t family; /* 0 IPv4, 1 IPv6; SIZE, SYNC and RESET only */
 	uint32_t size;  /* SIZE */
 };
 

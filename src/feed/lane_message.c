@@ -243,7 +243,7 @@ static void
 add_update(
     struct job *j, const struct bgp_update *u, const struct bgp_options *opt)
 {
-	j->cut = j->cut || u->truncated;
+	j->cut = u->truncated;
 	if (is_end_of_rib(u)) {
 		add_end_of_rib(j, AFI_IPV4);
 		return;
@@ -295,19 +295,17 @@ static enum blk_status
 read_message(struct job *j, const struct mrt_message *m,
     const struct mrt_record *rec, bool *unsure)
 {
-	const struct bgp_options opt = {.as4 = m->as4, .addpath = m->addpath};
+	struct bgp_options opt = {.as4 = m->as4, .addpath = m->addpath};
 	enum bgp_msg_type type = BGP_UPDATE;
 	struct cursor body = m->msg;
 
 	if (m->kind == MRT_MSG_BGP &&
-	    bgp_header_read(m->msg, &type, &body, &j->cut) != BLK_OK) {
+	    bgp_header_read(m->msg, &type, &body, &opt.cut) != BLK_OK) {
 		*unsure = true;
 		return lane_count_damage(j->l, DAMAGE_MESSAGE_BAD, rec);
 	}
-	if (type != BGP_UPDATE) {
-		j->cut = false;
+	if (type != BGP_UPDATE)
 		return BLK_OK;
-	}
 	return read_update(j, body, &opt, rec, unsure);
 }
 

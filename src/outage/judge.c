@@ -7,9 +7,10 @@
  *
  * Peers vote by distinct ASN, and only if they are entitled: where a collector
  * has RIBs, by a full feed; where it has none, by having carried the prefix.
- * There is no verdict while fewer than min_peers ASNs vote, nor while fewer
- * than half of those entitled do: after a gap the first few peers that speak
- * are those that have something to say, and no sample of the rest.
+ * There is no verdict while fewer than min_peers ASNs vote.  Nor is a prefix
+ * called down while those who cannot be heard might outvote the rest: after a
+ * gap the first peers to speak are those that have something to say, and no
+ * sample of all.
  */
 #include "outage/judge.h"
 
@@ -21,6 +22,8 @@
 enum change_kind {
 	CHANGE_LIVE,
 	CHANGE_DEAD,
+	CHANGE_AWAY,
+	CHANGE_BACK,
 	CHANGE_RESET,
 	CHANGE_SYNC,
 	CHANGE_FULL,    /* the session's table became a full feed */
@@ -41,6 +44,7 @@ struct changes {
 /* A session's part in the sweep that is going on. */
 struct voter {
 	bool live, full;
+	bool away;     /* in a gap of its collector */
 	bool carried;  /* the prefix, from anywhere, at some time so far */
 	uint8_t route; /* enum tl_route */
 	bool matches;  /* UP, and as the watch means it */
@@ -51,7 +55,7 @@ struct voter {
 
 /* Sessions of one ASN that ... */
 struct ballot {
-	uint32_t entitled, voting, carrying, elsewhere;
+	uint32_t entitled, away, voting, carrying, elsewhere;
 };
 
 struct judge {
@@ -63,7 +67,7 @@ struct judge {
 	/* The sweep that is going on. */
 	struct voter *voters;   /* by session */
 	struct ballot *ballots; /* by ASN */
-	uint32_t entitled, voting, carrying, anywhere;
+	uint32_t entitled, away, voting, carrying, anywhere;
 	struct tl_entry *log; /* the prefix's, sorted */
 	size_t log_cap;
 	struct tl_entry *spare; /* for sorting */
@@ -108,13 +112,15 @@ copy_log(struct changes *c, const struct tl_session *s, uint32_t session,
 	static const enum change_kind kinds[] = {
 	    [TL_LIVE] = CHANGE_LIVE,
 	    [TL_DEAD] = CHANGE_DEAD,
+	    [TL_AWAY] = CHANGE_AWAY,
+	    [TL_BACK] = CHANGE_BACK,
 	    [TL_RESET] = CHANGE_RESET,
 	    [TL_SYNC] = CHANGE_SYNC,
 	};
 
 	for (size_t i = 0; i < s->log_n; i++) {
 		const struct tl_session_entry *e = &s->log[i];
-		bool whole = e->change == TL_LIVE || e->change == TL_DEAD;
+		bool whole = e->change < TL_RESET;
 
 		if (e->change == TL_SIZE || (!whole && e->family != family))
 			continue;
@@ -363,8 +369,9 @@ judge_concerns(
 	return false;
 }
 
+/* Whether it would have a vote, were it not for a gap. */
 static bool
-entitled(const struct judge *j, uint32_t session)
+eligible(const struct judge *j, uint32_t session)
 {
 	const struct voter *v = &j->voters[session];
 	unsigned c = j->t->sessions[session].collector;
@@ -372,6 +379,12 @@ entitled(const struct judge *j, uint32_t session)
 	if (!v->live)
 		return false;
 	return j->t->collectors[c].has_rib[j->family] ? v->full : v->carried;
+}
+
+static bool
+entitled(const struct judge *j, uint32_t session)
+{
+	return !j->voters[session].away && eligible(j, session);
 }
 
 static bool
@@ -392,11 +405,14 @@ count(struct judge *j, uint32_t session, int by)
 	uint32_t one = (uint32_t)by;
 
 	j->entitled -= b->entitled > 0;
+	j->away -= b->away > 0 && b->entitled == 0;
 	j->voting -= b->voting > 0;
 	j->carrying -= b->carrying > 0;
 	j->anywhere -= b->carrying > 0 || b->elsewhere > 0;
 	if (entitled(j, session))
 		b->entitled += one;
+	else if (eligible(j, session))
+		b->away += one;
 	if (votes(j, session)) {
 		b->voting += one;
 		if (v->route == TL_UP && v->matches)
@@ -405,6 +421,7 @@ count(struct judge *j, uint32_t session, int by)
 			b->elsewhere += one;
 	}
 	j->entitled += b->entitled > 0;
+	j->away += b->away > 0 && b->entitled == 0;
 	j->voting += b->voting > 0;
 	j->carrying += b->carrying > 0;
 	j->anywhere += b->carrying > 0 || b->elsewhere > 0;
@@ -422,6 +439,12 @@ apply_change(struct judge *j, const struct change *c)
 		break;
 	case CHANGE_DEAD:
 		v->live = false;
+		break;
+	case CHANGE_AWAY:
+		v->away = true;
+		break;
+	case CHANGE_BACK:
+		v->away = false;
 		break;
 	case CHANGE_RESET:
 		v->route = TL_UNKNOWN;
@@ -479,7 +502,8 @@ begin(struct judge *j, size_t prefix, const struct tl_watch *watch)
 	sort_entries(j->log, j->spare, n);
 	memset(j->voters, 0, (j->t->session_n + 1) * sizeof(*j->voters));
 	memset(j->ballots, 0, (j->t->session_n + 1) * sizeof(*j->ballots));
-	j->entitled = j->voting = j->carrying = j->anywhere = 0;
+	j->entitled = j->away = 0;
+	j->voting = j->carrying = j->anywhere = 0;
 	j->watch = watch;
 	j->family = p->prefix.afi == AFI_IPV6;
 	return true;
@@ -512,14 +536,34 @@ sweep(struct judge *j, size_t prefix, const struct tl_watch *watch,
 	return true;
 }
 
+/*
+ * Whether the loss that the voters show may be theirs alone.
+ *
+ * Those entitled whose route is not known may carry the prefix in silence, for
+ * a real loss makes everybody speak.  Those in a gap cannot be heard: if they
+ * could turn the vote, the voters must be nearly of one mind.
+ */
+static bool
+doubtful(const struct judge *j)
+{
+	double share = j->params->visibility;
+	uint32_t others = j->entitled - j->voting;
+
+	if (j->carrying + others >= share * j->entitled)
+		return true;
+	others += j->away;
+	return j->carrying + others >= share * (j->entitled + j->away) &&
+	    j->carrying * 2 >= share * j->voting;
+}
+
 static enum verdict
 verdict(const struct judge *j)
 {
-	if (j->voting < j->params->min_peers || j->voting == 0 ||
-	    j->voting * 2 < j->entitled)
+	if (j->voting < j->params->min_peers || j->voting == 0)
 		return VERDICT_UNKNOWN;
-	return j->carrying < j->params->visibility * j->voting ? VERDICT_DOWN
-							       : VERDICT_UP;
+	if (j->carrying >= j->params->visibility * j->voting)
+		return VERDICT_UP;
+	return doubtful(j) ? VERDICT_UNKNOWN : VERDICT_DOWN;
 }
 
 /* The origin that most sessions carry instead; the smallest of equals. */

@@ -26,7 +26,7 @@ open_span(struct span_builder *b, usec_t time)
 	    .end = USEC_NONE,
 	    .start_earliest = b->up_until == USEC_NONE
 		? USEC_NONE
-		: span_second(b->up_until - 1)};
+		: span_second(b->up_until) - USEC_PER_SEC};
 }
 
 static bool
@@ -36,7 +36,7 @@ close_span(struct span_builder *b, usec_t end)
 
 	b->open = false;
 	b->now.end = end;
-	b->now.end_earliest = span_second(b->down_until - 1);
+	b->now.end_earliest = span_second(b->down_until) - USEC_PER_SEC;
 	if (!vec_reserve(&l->v, l->n, &l->cap, sizeof(*l->v)))
 		return false;
 	l->v[l->n++] = b->now;

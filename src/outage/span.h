@@ -15,8 +15,8 @@
  */
 struct span {
 	usec_t start, end;     /* end: USEC_NONE while ongoing */
-	usec_t start_earliest; /* last second known UP; USEC_NONE: none */
-	usec_t end_earliest;   /* last second known DOWN */
+	usec_t start_earliest; /* last whole second UP; USEC_NONE: none */
+	usec_t end_earliest;   /* last whole second DOWN */
 	usec_t unknown;        /* time without a verdict in [start, end) */
 };
 

@@ -191,6 +191,14 @@ liveness_unsure(struct state *s, uint32_t session, usec_t time)
 	return true;
 }
 
+static bool
+log_gap(struct timeline *t, uint32_t session, usec_t time,
+    enum tl_session_change change)
+{
+	return timeline_log_session(t, session,
+	    (struct tl_session_entry){.time = time, .change = (uint8_t)change});
+}
+
 bool
 liveness_gap(struct state *s, unsigned collector, const struct event *ev)
 {
@@ -206,6 +214,9 @@ liveness_gap(struct state *s, unsigned collector, const struct event *ev)
 			if (!session_reset(
 				&s->sessions, s->t, i, f, from, until, true))
 				return false;
+		if (!log_gap(s->t, i, from, TL_AWAY) ||
+		    !log_gap(s->t, i, until, TL_BACK))
+			return false;
 		x->reset_time = USEC_NONE;
 		x->silence.start = x->silence.end = USEC_NONE;
 		if (x->last_word != USEC_NONE && x->last_word < until)

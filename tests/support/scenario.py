@@ -627,7 +627,8 @@ class World:
         voters = {p for p in self.all_peers() if p.full(fam)}
         asns = {p.asn for p in voters}
         carry, out, since = {}, [], None
-        notes = sorted((n for n in self.carried if n[1] == prefix),
+        notes = sorted((n for n in self.carried if n[1] == prefix and
+                        n[0] < self.end),
                        key=lambda n: n[0])
         for when, group in itertools.groupby(notes, key=lambda n: n[0]):
             for _, _, peer, carried in group:

@@ -19,6 +19,9 @@
 
 #include "base/vec.h"
 
+/* Routes of one event settle within this time. */
+#define CONVERGENCE_TIME (5 * 60 * USEC_PER_SEC)
+
 enum change_kind {
 	CHANGE_LIVE,
 	CHANGE_DEAD,
@@ -556,12 +559,25 @@ doubtful(const struct judge *j)
 	    j->carrying * 2 >= share * j->voting;
 }
 
+static bool
+enough(const struct judge *j)
+{
+	return j->voting > 0 && j->voting >= j->params->min_peers;
+}
+
+/* What the voters alone would say. */
+static bool
+lost(const struct judge *j)
+{
+	return enough(j) && j->carrying < j->params->visibility * j->voting;
+}
+
 static enum verdict
 verdict(const struct judge *j)
 {
-	if (j->voting < j->params->min_peers || j->voting == 0)
+	if (!enough(j))
 		return VERDICT_UNKNOWN;
-	if (j->carrying >= j->params->visibility * j->voting)
+	if (!lost(j))
 		return VERDICT_UP;
 	return doubtful(j) ? VERDICT_UNKNOWN : VERDICT_DOWN;
 }
@@ -601,11 +617,12 @@ visit_steps(struct judge *j, usec_t time, void *arg)
 	    .voting = j->voting,
 	    .carrying = j->carrying};
 
+	step.doubt = step.verdict == VERDICT_UNKNOWN && lost(j);
 	step.moved = step.verdict == VERDICT_DOWN &&
 	    j->anywhere >= j->params->visibility * j->voting;
 	if (last != NULL && last->verdict == step.verdict &&
 	    last->voting == step.voting && last->carrying == step.carrying &&
-	    last->moved == step.moved)
+	    last->moved == step.moved && last->doubt == step.doubt)
 		return true;
 	if (step.moved)
 		step.moved_to = last != NULL && last->moved ? last->moved_to
@@ -616,12 +633,41 @@ visit_steps(struct judge *j, usec_t time, void *arg)
 	return true;
 }
 
+/*
+ * A doubt that passes into certainty, or out of it, while routes converge is
+ * part of the same loss.
+ */
+static void
+settle_doubts(const struct judge *j, struct judge_steps *l)
+{
+	for (size_t a = 0, b; a < l->n; a = b) {
+		bool beside_down;
+		usec_t end;
+
+		b = a + 1;
+		if (!l->v[a].doubt)
+			continue;
+		while (b < l->n && l->v[b].doubt)
+			b++;
+		end = b < l->n ? l->v[b].time : j->t->end;
+		beside_down = (a > 0 && l->v[a - 1].verdict == VERDICT_DOWN) ||
+		    (b < l->n && l->v[b].verdict == VERDICT_DOWN);
+		for (size_t i = a; i < b && beside_down &&
+		     end - l->v[a].time <= CONVERGENCE_TIME;
+		     i++)
+			l->v[i].verdict = VERDICT_DOWN;
+	}
+}
+
 enum blk_status
 judge_prefix(struct judge *j, size_t prefix, const struct tl_watch *watch,
     struct judge_steps *out)
 {
 	out->n = 0;
-	return sweep(j, prefix, watch, visit_steps, out) ? BLK_OK : BLK_ENOMEM;
+	if (!sweep(j, prefix, watch, visit_steps, out))
+		return BLK_ENOMEM;
+	settle_doubts(j, out);
+	return BLK_OK;
 }
 
 struct stretch {

@@ -23,6 +23,7 @@ enum verdict {
 struct judge_step {
 	usec_t time;
 	uint8_t verdict;   /* enum verdict */
+	bool doubt;        /* UNKNOWN, though the voters alone say DOWN */
 	bool moved;        /* DOWN, but the quorum carries it from elsewhere */
 	uint32_t moved_to; /* the origin that most of them carry; or 0 */
 	uint32_t voting, carrying;

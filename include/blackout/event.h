@@ -72,7 +72,12 @@ struct event {
 		struct { /* STATE: enum mrt_fsm_state */
 			uint16_t from, to;
 		} state;
-		struct { /* RIB_PREFIX: batch->entries[first, first + n) */
+		/*
+		 * RIB_PREFIX: batch->entries[first, first + n), n > 0.  A peer
+		 * may stand in them more than once (ADD-PATH); a prefix has one
+		 * such event, unless its records lie apart.
+		 */
+		struct {
 			struct prefix prefix;
 			uint32_t first, n;
 		} rib;
@@ -98,7 +103,10 @@ struct event_entry {
 	uint16_t origin_n;
 };
 
-/* How many distinct prefixes a peer has in a RIB, [0] IPv4, [1] IPv6. */
+/*
+ * How many distinct prefixes a peer has in a RIB, [0] IPv4, [1] IPv6.  Peers
+ * with none are left out: a RIB may list those whose sessions are down.
+ */
 struct event_size {
 	uint32_t peer; /* index in the lane */
 	uint32_t prefix_n[2];
@@ -111,7 +119,8 @@ struct event_peer {
 	uint32_t asn;
 };
 
-#define EVENT_BATCH_MAX 4096u /* events in one batch */
+/* Events in one batch, but for some that came late into a full one. */
+#define EVENT_BATCH_MAX 4096u
 
 struct event_batch {
 	struct event *events;

@@ -20,7 +20,12 @@ struct feed_options {
 	usec_t until; /* leave out records from then on; USEC_NONE: none */
 };
 
-/* A stretch of events of one lane, in time order. */
+/*
+ * A stretch of events of one lane, in time order.  Times of runs never step
+ * back either, but for EVENT_GAP, which may be told a little later than its
+ * time.  A gap is a run of its own, of a batch without peers: its lane is the
+ * file that ends it, or the collector's last one.
+ */
 struct feed_run {
 	unsigned collector;              /* index in the archive */
 	unsigned lane;                   /* index of the file in the archive */
@@ -28,7 +33,10 @@ struct feed_run {
 	uint32_t first, n;               /* batch->events[first, first + n) */
 };
 
-/* One thing wrong in the input. */
+/*
+ * One thing wrong in the input.  They are listed by file, in the archive's
+ * order, then by offset.
+ */
 struct damage {
 	char *file;      /* as the user would name it */
 	uint64_t offset; /* in the decompressed data */
@@ -43,7 +51,7 @@ struct damage {
 /* What was read from one collector. */
 struct feed_collector {
 	uint64_t files;         /* with at least one record, or soundly empty */
-	uint64_t ribs, updates; /* RIBs seen; updates files */
+	uint64_t ribs, updates; /* RIBs with a route; files with updates */
 	uint64_t records;
 	uint64_t skipped;   /* sound records of no use here: by kind in info */
 	usec_t first, last; /* record times; USEC_NONE: no record */
@@ -60,7 +68,7 @@ void feed_free(struct feed *f);
  * The next stretch of events.  BLK_OK; BLK_END: all is read, also every gap
  * that reaches the end of the data has been told.  BLK_ENOMEM.
  * BLK_EUSAGE: the order guessed from names is wrong: peek at all files
- * (archive_peek) and begin again with a new feed.
+ * (archive_peek) and begin again with a new feed, which will not say so again.
  */
 enum blk_status feed_next(struct feed *f, struct feed_run *run);
 

@@ -51,6 +51,17 @@ report_seconds(usec_t start, usec_t end, usec_t duration)
 	return usec_floor_sec(end) - usec_floor_sec(start);
 }
 
+usec_t
+report_before(usec_t earliest, usec_t change)
+{
+	const int64_t second = usec_floor_sec(change);
+
+	if (earliest == USEC_NONE || change == USEC_NONE ||
+	    usec_floor_sec(earliest) < second)
+		return earliest;
+	return (second - 1) * USEC_PER_SEC;
+}
+
 size_t
 report_damage_n(const struct report_input *in)
 {

@@ -131,8 +131,10 @@ put_window(FILE *out, const struct archive *a, const struct outage_as *as,
 	fprintf(out, "%" PRId64 ",%s,%s,",
 	    report_seconds(w->start, w->end, w->duration),
 	    yes_no(w->end == USEC_NONE), yes_no(w->start_known));
-	put_time(out, w->start_known ? w->start_earliest : USEC_NONE);
-	put_time(out, w->end_earliest);
+	put_time(out,
+	    w->start_known ? report_before(w->start_earliest, w->start)
+			   : USEC_NONE);
+	put_time(out, report_before(w->end_earliest, w->end));
 	fprintf(out, "%" PRId64 ",%.4f,%u,%u,%zu,%u,%u,",
 	    usec_floor_sec(w->unknown), w->loss, w->prefixes_lost,
 	    w->prefixes_total, w->blackout_n, w->voting, w->still_carrying);

@@ -225,8 +225,10 @@ put_window_times(struct build *b, cJSON *item, const struct outage_window *w)
 	put_bool(b, item, "ongoing", w->end == USEC_NONE);
 	put_bool(b, item, "start_known", w->start_known);
 	put_time(b, item, "start_earliest",
-	    w->start_known ? w->start_earliest : USEC_NONE);
-	put_time(b, item, "end_earliest", w->end_earliest);
+	    w->start_known ? report_before(w->start_earliest, w->start)
+			   : USEC_NONE);
+	put_time(
+	    b, item, "end_earliest", report_before(w->end_earliest, w->end));
 	put_seconds(b, item, "unknown", w->unknown);
 }
 

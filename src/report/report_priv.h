@@ -25,6 +25,12 @@ bool report_collector_read(const struct report_input *in, size_t i);
  */
 int64_t report_seconds(usec_t start, usec_t end, usec_t duration);
 
+/*
+ * The last second before a change, as it is printed: earliest, but never the
+ * second of the change itself, in which both may lie.
+ */
+usec_t report_before(usec_t earliest, usec_t change);
+
 /* An item of damage: the feed's, then paths that could not be used at all. */
 struct report_damage {
 	const char *file;

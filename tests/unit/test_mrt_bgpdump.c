@@ -25,8 +25,8 @@
 #include "blackout/bgp.h"
 #include "blackout/mrt.h"
 
-#define RECORDS_MAX 30000u /* of one file; the rest of it is not compared */
-#define COLUMNS 7           /* of a line of bgpdump; one more with a path id */
+#define RECORDS_MAX 10000u /* of one file; the rest of it is not compared */
+#define COLUMNS 7          /* of a line of bgpdump; one more with a path id */
 
 /* One comparison: our walk on one side, bgpdump's lines on the other. */
 struct versus {

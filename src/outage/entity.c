@@ -213,8 +213,11 @@ struct moments {
 };
 
 static bool
-add_moment(struct moments *l, usec_t time, size_t member)
+add_moment(
+    const struct entity *e, struct moments *l, usec_t time, size_t member)
 {
+	if (time >= e->t->end)
+		return true;
 	if (!vec_reserve(&l->v, l->n, &l->cap, sizeof(*l->v)))
 		return false;
 	l->v[l->n++] = (struct moment){time, member};
@@ -228,10 +231,10 @@ collect_moments(const struct entity *e, struct moments *l)
 		const struct member *m = &e->members[i];
 
 		for (size_t k = 0; k < m->steps.n; k++)
-			if (!add_moment(l, m->steps.v[k].time, i))
+			if (!add_moment(e, l, m->steps.v[k].time, i))
 				return false;
 		for (size_t k = 0; k < m->retired_n; k++)
-			if (!add_moment(l, m->retired[k], i))
+			if (!add_moment(e, l, m->retired[k], i))
 				return false;
 	}
 	if (l->n > 0)

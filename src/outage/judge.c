@@ -547,7 +547,7 @@ sweep(struct judge *j, size_t prefix, const struct tl_watch *watch,
  * could turn the vote, the voters must be nearly of one mind.
  */
 static bool
-doubtful(const struct judge *j)
+may_be_up(const struct judge *j)
 {
 	double share = j->params->visibility;
 	uint32_t others = j->entitled - j->voting;
@@ -572,6 +572,18 @@ lost(const struct judge *j)
 	return enough(j) && j->carrying < j->params->visibility * j->voting;
 }
 
+static enum judge_doubt
+doubt(const struct judge *j)
+{
+	if (!enough(j))
+		return JUDGE_SURE;
+	if (lost(j))
+		return may_be_up(j) ? JUDGE_DOUBT_LOST : JUDGE_SURE;
+	return j->carrying < j->params->visibility * j->entitled
+	    ? JUDGE_DOUBT_UP
+	    : JUDGE_SURE;
+}
+
 static enum verdict
 verdict(const struct judge *j)
 {
@@ -579,7 +591,7 @@ verdict(const struct judge *j)
 		return VERDICT_UNKNOWN;
 	if (!lost(j))
 		return VERDICT_UP;
-	return doubtful(j) ? VERDICT_UNKNOWN : VERDICT_DOWN;
+	return may_be_up(j) ? VERDICT_UNKNOWN : VERDICT_DOWN;
 }
 
 /* The origin that most sessions carry instead; the smallest of equals. */
@@ -617,9 +629,9 @@ visit_steps(struct judge *j, usec_t time, void *arg)
 	    .voting = j->voting,
 	    .carrying = j->carrying};
 
-	step.doubt = step.verdict == VERDICT_UNKNOWN && lost(j);
-	step.moved = step.verdict == VERDICT_DOWN &&
-	    j->anywhere >= j->params->visibility * j->voting;
+	step.doubt = (uint8_t)doubt(j);
+	step.moved =
+	    lost(j) && j->anywhere >= j->params->visibility * j->voting;
 	if (last != NULL && last->verdict == step.verdict &&
 	    last->voting == step.voting && last->carrying == step.carrying &&
 	    last->moved == step.moved && last->doubt == step.doubt)
@@ -633,29 +645,43 @@ visit_steps(struct judge *j, usec_t time, void *arg)
 	return true;
 }
 
+/* The verdict on a run of steps [a, b) of one doubt, from what is beside it. */
+static enum verdict
+settled(const struct judge_steps *l, size_t a, size_t b)
+{
+	bool down_before = a > 0 && l->v[a - 1].verdict == VERDICT_DOWN;
+	bool down_after = b < l->n && l->v[b].verdict == VERDICT_DOWN;
+	bool lost_after = b < l->n && l->v[b].doubt == JUDGE_DOUBT_LOST;
+
+	if (l->v[a].doubt == JUDGE_DOUBT_LOST)
+		return down_before || down_after ? VERDICT_DOWN
+						 : VERDICT_UNKNOWN;
+	return down_after || lost_after ? VERDICT_UNKNOWN : VERDICT_UP;
+}
+
 /*
- * A doubt that passes into certainty, or out of it, while routes converge is
- * part of the same loss.
+ * While routes converge, a doubtful verdict is settled by what is beside it: a
+ * loss that passes into a sure one, or out of it, is part of it; a return that
+ * does not last was only the first to be heard.
  */
 static void
 settle_doubts(const struct judge *j, struct judge_steps *l)
 {
 	for (size_t a = 0, b; a < l->n; a = b) {
-		bool beside_down;
+		enum verdict v;
 		usec_t end;
 
 		b = a + 1;
-		if (!l->v[a].doubt)
+		if (l->v[a].doubt == JUDGE_SURE)
 			continue;
-		while (b < l->n && l->v[b].doubt)
+		while (b < l->n && l->v[b].doubt == l->v[a].doubt)
 			b++;
 		end = b < l->n ? l->v[b].time : j->t->end;
-		beside_down = (a > 0 && l->v[a - 1].verdict == VERDICT_DOWN) ||
-		    (b < l->n && l->v[b].verdict == VERDICT_DOWN);
-		for (size_t i = a; i < b && beside_down &&
-		     end - l->v[a].time <= CONVERGENCE_TIME;
-		     i++)
-			l->v[i].verdict = VERDICT_DOWN;
+		if (end - l->v[a].time > CONVERGENCE_TIME)
+			continue;
+		v = settled(l, a, b);
+		for (size_t i = a; i < b; i++)
+			l->v[i].verdict = (uint8_t)v;
 	}
 }
 

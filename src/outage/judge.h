@@ -19,12 +19,19 @@ enum verdict {
 	VERDICT_DOWN,
 };
 
+/* Whether those who could not be heard might have turned a verdict. */
+enum judge_doubt {
+	JUDGE_SURE,
+	JUDGE_DOUBT_UP,   /* the voters say UP, and so does the verdict */
+	JUDGE_DOUBT_LOST, /* the voters say DOWN; the verdict is UNKNOWN */
+};
+
 /* From time on, until the next step. */
 struct judge_step {
 	usec_t time;
 	uint8_t verdict;   /* enum verdict */
-	bool doubt;        /* UNKNOWN, though the voters alone say DOWN */
-	bool moved;        /* DOWN, but the quorum carries it from elsewhere */
+	uint8_t doubt;     /* enum judge_doubt */
+	bool moved;        /* the voters lost it, but carry it from elsewhere */
 	uint32_t moved_to; /* the origin that most of them carry; or 0 */
 	uint32_t voting, carrying;
 };

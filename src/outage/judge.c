@@ -512,28 +512,43 @@ begin(struct judge *j, size_t prefix, const struct tl_watch *watch)
 	return true;
 }
 
+/* The next moment at which anything changes; false: there is none. */
 static bool
-sweep(struct judge *j, size_t prefix, const struct tl_watch *watch,
-    visit_fn *visit, void *arg)
+next_moment(const struct judge *j, const struct changes *c, size_t a, size_t b,
+    size_t log_n, usec_t *time)
+{
+	if (a == c->n && b == log_n)
+		return false;
+	if (b == log_n || (a < c->n && c->v[a].time <= j->log[b].time))
+		*time = c->v[a].time;
+	else
+		*time = j->log[b].time;
+	return true;
+}
+
+/* Visit every state that holds somewhere in [from, until). */
+static bool
+sweep(struct judge *j, size_t prefix, const struct tl_watch *watch, usec_t from,
+    usec_t until, visit_fn *visit, void *arg)
 {
 	size_t n = j->t->prefixes[prefix].log_n, a = 0, b = 0;
 	const struct changes *c;
+	usec_t time, next;
+	bool more;
 
 	if (!begin(j, prefix, watch))
 		return false;
 	c = &j->changes[j->family];
-	while (a < c->n || b < n) {
-		usec_t time;
-
-		if (b == n || (a < c->n && c->v[a].time <= j->log[b].time))
-			time = c->v[a].time;
-		else
-			time = j->log[b].time;
+	more = next_moment(j, c, a, b, n, &next);
+	while (more && next < until) {
+		time = next;
 		while (a < c->n && c->v[a].time == time)
 			apply_change(j, &c->v[a++]);
 		while (b < n && j->log[b].time == time)
 			apply_entry(j, &j->log[b++]);
-		if (time != USEC_NONE && !visit(j, time, arg))
+		more = next_moment(j, c, a, b, n, &next);
+		if (time != USEC_NONE && (!more || next > from) &&
+		    !visit(j, time, arg))
 			return false;
 	}
 	return true;
@@ -690,18 +705,16 @@ judge_prefix(struct judge *j, size_t prefix, const struct tl_watch *watch,
     struct judge_steps *out)
 {
 	out->n = 0;
-	if (!sweep(j, prefix, watch, visit_steps, out))
+	if (!sweep(j, prefix, watch, USEC_NONE, INT64_MAX, visit_steps, out))
 		return BLK_ENOMEM;
 	settle_doubts(j, out);
 	return BLK_OK;
 }
 
 struct stretch {
-	usec_t from, until;
 	bool begun;
-	bool *held;       /* by session: carried so far */
-	bool *collectors; /* by collector: voted so far */
-	uint32_t voting;
+	bool *held; /* by session: carried so far */
+	struct judge_facts *facts;
 };
 
 static bool
@@ -717,21 +730,15 @@ visit_stretch(struct judge *j, usec_t time, void *arg)
 {
 	struct stretch *x = arg;
 
-	if (time >= x->until)
-		return true;
-	/* The last state before the stretch holds in it: begin anew. */
-	if (time <= x->from) {
-		x->begun = false;
-		x->voting = 0;
-		memset(x->collectors, 0, j->t->collector_n);
-	}
+	(void)time;
 	for (uint32_t s = 0; s < j->t->session_n; s++) {
 		x->held[s] = (!x->begun || x->held[s]) && holds(j, s);
 		if (votes(j, s))
-			x->collectors[j->t->sessions[s].collector] = true;
+			x->facts->collectors[j->t->sessions[s].collector] =
+			    true;
 	}
-	if (j->voting > x->voting)
-		x->voting = j->voting;
+	if (j->voting > x->facts->voting)
+		x->facts->voting = j->voting;
 	x->begun = true;
 	return true;
 }
@@ -740,20 +747,13 @@ enum blk_status
 judge_stretch(struct judge *j, size_t prefix, const struct tl_watch *watch,
     usec_t from, usec_t until, struct judge_facts *facts)
 {
-	struct stretch x = {.from = from,
-	    .until = until,
-	    .held = calloc(j->t->session_n + 1, sizeof(bool)),
-	    .collectors = calloc(j->t->collector_n + 1, sizeof(bool))};
-	bool ok = x.held != NULL && x.collectors != NULL &&
-	    sweep(j, prefix, watch, visit_stretch, &x);
+	struct stretch x = {
+	    .held = calloc(j->t->session_n + 1, sizeof(bool)), .facts = facts};
+	bool ok = x.held != NULL &&
+	    sweep(j, prefix, watch, from, until, visit_stretch, &x);
 
-	for (size_t s = 0; ok && x.begun && s < j->t->session_n; s++)
+	for (size_t s = 0; ok && s < j->t->session_n; s++)
 		facts->stuck[s] |= x.held[s];
-	for (size_t c = 0; ok && c < j->t->collector_n; c++)
-		facts->collectors[c] |= x.collectors[c];
-	if (ok && x.voting > facts->voting)
-		facts->voting = x.voting;
 	free(x.held);
-	free(x.collectors);
 	return ok ? BLK_OK : BLK_ENOMEM;
 }

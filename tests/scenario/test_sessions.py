@@ -215,6 +215,17 @@ class NoStateMessages(ScenarioCase):
         self.assert_windows(rep, [("01:32:02", "01:50:01")])
         self.assertEqual(rep.outages[0]["peers"]["voting"], 4)
 
+    def test_dead_peers_without_a_later_rib(self):
+        """Only their own silence can tell that the six are dead."""
+        w, c = one_collector(ribs=["00:00"])
+        w.die("01:30:00", c.peer_list[:6])
+        w.outage("01:32:00", "01:50:00", peers=c.peer_list[6:])
+        rep = self.find(w)
+        self.assert_windows(rep, [("01:32:02", "01:50:01")])
+        self.assertEqual(rep.outages[0]["peers"]["voting"], 4)
+        stale = rep.json["coverage"]["collectors"][0]["stale_sessions"]
+        self.assertEqual(stale, 6)
+
     def test_dead_peers_do_not_die_of_it(self):
         """Dead peers alone are no outage, nor is their return."""
         w, c = one_collector(ribs=SPARE_RIBS)

@@ -248,6 +248,18 @@ class NoStateMessages(ScenarioCase):
         w.outage("01:00:00", "01:40:00", peers=lose)
         self.assert_none(self.find(w))
 
+    def test_pauses_by_habit_are_not_stale(self):
+        """Six talkative peers once paused for twelve minutes, so a pause of
+        twenty-five is no death, and their routes count all the time."""
+        w, c = one_collector(ribs=["00:00"])
+        w.mute("01:00:00", c.peer_list[:6], "01:12:00")
+        w.mute("02:00:00", c.peer_list[:6], "02:25:00")
+        w.outage("02:03:00", "02:06:00", peers=c.peer_list[6:])
+        rep = self.find(w)
+        self.assert_none(rep)
+        stale = rep.json["coverage"]["collectors"][0]["stale_sessions"]
+        self.assertEqual(stale, 0)
+
     def test_silence_of_a_few_minutes_is_not_stale(self):
         """Six talkative peers pause for eight minutes, while the other four
         lose the prefixes for three of these."""

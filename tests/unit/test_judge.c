@@ -158,8 +158,14 @@ test_too_few_voters_have_no_verdict(void **state)
 	at_as(t, 2000, "unknown 0/2");
 	q.min_peers = 2;
 	check_at(t, &watch_as, &q, 2000, "down 0/2");
-	q.min_peers = 0; /* nobody at all is still no verdict */
-	check_at(t, &watch_as, &q, -1, "unknown 0/0");
+	timeline_free(t);
+
+	/* Nobody at all is no verdict, whatever is asked for. */
+	t = plain(3);
+	tl_all_up(t, P, 0, 3, AT(500), AS);
+	q.min_peers = 0;
+	check_at(t, &watch_as, &q, 499, "unknown 0/0");
+	check_at(t, &watch_as, &q, 500, "up 3/3");
 	timeline_free(t);
 }
 
@@ -225,6 +231,21 @@ test_entries_in_the_past(void **state)
 	at_as(t, 3000, "unknown 2/2");
 	at_as(t, 4000, "up 3/3");
 	at_as(t, 5000, "down 0/3");
+	timeline_free(t);
+}
+
+/* Of one moment the last word written counts, wherever it stands. */
+static void
+test_order_within_a_moment(void **state)
+{
+	struct timeline *t = plain(3);
+
+	(void)state;
+	tl_all_absent(t, P, 0, 3, AT(5000));
+	tl_up(t, P, 0, AT(9000), AS);
+	tl_all_up(t, P, 0, 3, AT(5000), AS);
+	tl_up(t, P, 0, AT(9000), AS);
+	at_as(t, 5000, "up 3/3");
 	timeline_free(t);
 }
 
@@ -414,6 +435,22 @@ test_moved_to_another_origin(void **state)
 	timeline_free(t);
 }
 
+/* Half of them carry it in all, from two origins: it was not withdrawn. */
+static void
+test_a_quorum_of_two_origins(void **state)
+{
+	struct timeline *t = plain(4);
+
+	(void)state;
+	tl_all_up(t, P, 0, 4, AT(0), AS);
+	tl_up(t, P, 0, AT(1000), OTHER);
+	tl_all_absent(t, P, 1, 2, AT(1000));
+	tl_absent(t, P, 0, AT(2000));
+	at_as(t, 1000, "moved down 1/4");
+	at_as(t, 2000, "down 1/4");
+	timeline_free(t);
+}
+
 static void
 test_of_equal_new_origins_the_smallest(void **state)
 {
@@ -424,9 +461,14 @@ test_of_equal_new_origins_the_smallest(void **state)
 	tl_all_up(t, P, 0, 4, AT(0), AS);
 	tl_all_up(t, P, 0, 2, AT(1000), OTHER);
 	tl_all_up(t, P, 2, 2, AT(1000), OTHER - 1);
+	/* In between it is back, so that the question is asked anew. */
+	tl_all_up(t, P, 0, 4, AT(10000), AS);
+	tl_all_up(t, P, 0, 2, AT(20000), OTHER - 1);
+	tl_all_up(t, P, 2, 2, AT(20000), OTHER);
 	steps = steps_of(t, &watch_as, NULL);
 	assert_true(step_at(&steps, AT(1000)).moved);
 	assert_int_equal(step_at(&steps, AT(1000)).moved_to, OTHER - 1);
+	assert_int_equal(step_at(&steps, AT(20000)).moved_to, OTHER - 1);
 	free(steps.v);
 	timeline_free(t);
 }
@@ -624,6 +666,7 @@ main(void)
 	    cmocka_unit_test(test_reset_and_sync),
 	    cmocka_unit_test(test_a_route_stated_with_the_reset_is_known),
 	    cmocka_unit_test(test_entries_in_the_past),
+	    cmocka_unit_test(test_order_within_a_moment),
 	    cmocka_unit_test(test_a_flap_within_a_moment),
 	    cmocka_unit_test(test_partial_feeds_do_not_vote),
 	    cmocka_unit_test(test_full_feeds_change_with_time),
@@ -633,6 +676,7 @@ main(void)
 	    cmocka_unit_test(test_a_few_do_not_speak_for_all),
 	    cmocka_unit_test(test_a_collector_in_a_gap_has_no_voice),
 	    cmocka_unit_test(test_moved_to_another_origin),
+	    cmocka_unit_test(test_a_quorum_of_two_origins),
 	    cmocka_unit_test(test_of_equal_new_origins_the_smallest),
 	    cmocka_unit_test(test_a_set_carries_for_each_member),
 	    cmocka_unit_test(test_assumed_routes_count),

@@ -201,6 +201,19 @@ class Windows(ScenarioCase):
         self.assertTrue(second["start_known"])
         self.assertEqual(first["peers"]["still_carrying"], 2)
 
+    def test_left_cut_by_a_slow_rib(self):
+        """The first RIB takes two minutes: its three stuck witnesses are read
+        long before it is known that seven others lack the prefixes."""
+        w = World()
+        c = w.collector("route-views2", ribs=[("00:00", 120)])
+        c.peers(3)
+        gone = c.peers(7, carries=[])
+        w.announce("01:00:00", peers=gone)
+        rep = self.find(w)
+        self.assert_windows(rep, [(("00:00:00", "00:02:05"), "01:00:01")])
+        self.assertFalse(rep.outages[0]["start_known"])
+        self.assertEqual(rep.outages[0]["peers"]["still_carrying"], 3)
+
     def test_newborn_prefixes_were_not_missing(self):
         w, _ = one_collector(peer_options={"carries": []})
         w.announce("01:00:00")

@@ -210,6 +210,32 @@ odd_members_of_folders(void **state)
 	archive_free(a);
 }
 
+/* Notes and sums in a folder are no damaged archives; those named are. */
+static void
+foreign_files(void **state)
+{
+	const char *paths[2] = {dir.path};
+	struct archive *a;
+
+	(void)state;
+	temp_file(&dir, "f/updates.20210102.0505.bz2", "404: not found", 14);
+	temp_file(&dir, "f/updates.20210102.0505.bz2.md5", "0f1e\n", 5);
+	temp_file(&dir, "f/updates.20210102.0510", "text", 4);
+	temp_file(&dir, "f/copy", "BZh91AY&SYabcdefgh", 18);
+	temp_file(&dir, "f/other.mrt", "text", 4);
+	temp_file(&dir, "f/sub/index.html", "<html>\303\244</html>\r\n", 17);
+	paths[1] = temp_file(&dir, "f/README", "Read me.\n", 9);
+	a = scan(paths, 1);
+	assert_int_equal(a->file_n, 4);
+	assert_int_equal(a->ignored_n, 3);
+	assert_int_equal(a->problem_n, 0);
+	archive_free(a);
+	a = scan(paths + 1, 1);
+	assert_int_equal(a->file_n, 1);
+	assert_int_equal(a->ignored_n, 0);
+	archive_free(a);
+}
+
 /* A relative path has the collector of the folder it is in. */
 static void
 relative_paths(void **state)
@@ -287,6 +313,7 @@ main(void)
 		quiet_intervals_are_no_copies, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		odd_members_of_folders, setup, teardown),
+	    cmocka_unit_test_setup_teardown(foreign_files, setup, teardown),
 	    cmocka_unit_test_setup_teardown(relative_paths, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		cadence_and_peeking, setup, teardown),

@@ -25,7 +25,8 @@ static struct seen {
 	struct event_size sizes[64];
 	struct event_peer peers[64];
 	struct lane_hole holes[16];
-	uint32_t event_n, entry_n, size_n, peer_n, hole_n;
+	struct lane_doubt doubts[16];
+	uint32_t event_n, entry_n, size_n, peer_n, hole_n, doubt_n;
 	uint32_t origin; /* the first of the last set seen */
 	struct lane_facts facts;
 	struct damage damage[16];
@@ -78,6 +79,8 @@ take_batch(const struct lane_batch *lb)
 		seen.sizes[seen.size_n++] = e->sizes[i];
 	for (size_t i = 0; i < lb->hole_n; i++)
 		seen.holes[seen.hole_n++] = lb->holes[i];
+	for (size_t i = 0; i < lb->doubt_n; i++)
+		seen.doubts[seen.doubt_n++] = lb->doubts[i];
 }
 
 static void
@@ -376,6 +379,33 @@ swapped_state(void **state)
 	assert_string_equal(types(), "MS");
 	assert_int_equal(seen.events[1].peer, seen.events[0].peer);
 	assert_int_equal(seen.peer_n, 1);
+}
+
+/* The same before any message of the file: told with the batch. */
+static void
+swapped_state_first(void **state)
+{
+	(void)state;
+	mb_record(&b, T0, 16, 0);
+	mb_u16(&b, 64501);
+	mb_u16(&b, 23456);
+	mb_u16(&b, 0);
+	mb_u16(&b, 1);
+	mb_bytes(&b, "\300\0\2\2\300\0\2\1", 8);
+	mb_u16(&b, 6);
+	mb_u16(&b, 1);
+	mb_end(&b);
+	state_change(T0, 6, 1);
+	keepalive(T0 + 1);
+	read_built();
+	assert_string_equal(types(), "SSM");
+	assert_int_equal(seen.peer_n, 3);
+	assert_int_equal(seen.doubt_n, 2);
+	assert_int_equal(seen.doubts[0].peer, 0);
+	assert_true(seen.doubts[0].swapped);
+	assert_int_equal(seen.doubts[0].local.asn, 64500);
+	assert_int_equal(seen.doubts[1].peer, 1);
+	assert_false(seen.doubts[1].swapped);
 }
 
 static void
@@ -684,6 +714,7 @@ main(void)
 	    TEST(ends_of_rib),
 	    TEST(states_and_nobody),
 	    TEST(swapped_state),
+	    TEST(swapped_state_first),
 	    TEST(cut_message),
 	    TEST(unreadable_messages),
 	    TEST(addpath_in_disguise),

@@ -39,6 +39,17 @@ class Encoding(ScenarioCase):
         self.assert_windows(rep, [("01:30:05", "02:10:04")])
         self.assertEqual(rep.collector("route-views2")["rib_mismatches"], 0)
 
+    def test_addpath_by_a_rib_without_identifiers(self):
+        """The RIB has two routes of each peer and no path identifiers; the
+        updates that withdraw them have: one gone is not both gone."""
+        w, c = one_collector(peer_options={"addpath": True})
+        c.plain_ribs = True
+        w.withdraw("01:00:00", path_id=1)
+        w.withdraw("01:30:00", path_id=2)
+        w.announce("01:50:00", path_id=1)
+        rep = self.find(w)
+        self.assert_windows(rep, [("01:30:05", "01:50:04")])
+
     def test_addpath_beside_plain_peers(self):
         w = World()
         c = w.collector("route-views2")

@@ -202,15 +202,15 @@ class Windows(ScenarioCase):
         self.assertEqual(first["peers"]["still_carrying"], 2)
 
     def test_left_cut_by_a_slow_rib(self):
-        """The first RIB takes two minutes: its three stuck witnesses are read
+        """The first RIB takes seven minutes: its three stuck witnesses are read
         long before it is known that seven others lack the prefixes."""
-        w = World()
-        c = w.collector("route-views2", ribs=[("00:00", 120)])
+        w = World(prefixes=["1.1.%d.0/24" % i for i in range(4)])
+        c = w.collector("route-views2", ribs=[("00:00", 420)])
         c.peers(3)
         gone = c.peers(7, carries=[])
         w.announce("01:00:00", peers=gone)
         rep = self.find(w)
-        self.assert_windows(rep, [(("00:00:00", "00:02:05"), "01:00:01")])
+        self.assert_windows(rep, [(("00:00:00", "00:07:05"), "01:00:01")])
         self.assertFalse(rep.outages[0]["start_known"])
         self.assertEqual(rep.outages[0]["peers"]["still_carrying"], 3)
 

@@ -235,6 +235,9 @@ class Collector:
         self.rib_times = list(ribs)
         self.fake_peer = not ris    # FRR's entry 0: 0.0.0.0, AS 0
         self.fake_routes = False
+        # RIB records without path identifiers, as FRR writes them where the
+        # first path is not of an ADD-PATH peer.
+        self.plain_ribs = False
 
     def local_ip(self, peer):
         return "192.0.2.250" if mrt.family(peer.ip) == 4 else \
@@ -365,7 +368,7 @@ class RibFile:
                 route = p.seen.get(key)
                 if route is None:
                     continue
-                addpath = addpath or p.addpath
+                addpath = addpath or (p.addpath and not col.plain_ribs)
                 attrs = mrt.rib_attributes(
                     prefix, route.path, p.next_hop(mrt.family(prefix)),
                     col.mp_full)

@@ -115,15 +115,13 @@ cur_skip(struct cursor *c, size_t n)
 static inline struct cursor
 cur_sub(struct cursor *c, size_t n)
 {
-	struct cursor sub = {.failed = true};
+	const bool fits = !c->failed && c->len - c->off >= n;
+	/* Offset 0 of NULL may be all there is (see above). */
+	const uint8_t *p = fits && n > 0 ? c->buf + c->off : NULL;
 
-	if (c->failed || c->len - c->off < n)
-		c->failed = true;
-	else if (n == 0)
-		sub.failed = false;
-	else
-		sub = cur_from(cur_bytes(c, n), n);
-	return sub;
+	c->off += fits ? n : 0;
+	c->failed = !fits;
+	return (struct cursor){.buf = p, .len = fits ? n : 0, .failed = !fits};
 }
 
 #endif

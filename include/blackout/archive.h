@@ -64,14 +64,16 @@ struct archive {
 	struct archive_problem *problems;
 	size_t problem_n;
 	size_t duplicate_n; /* files left out, being copies of others */
+	size_t ignored_n;   /* files of folders that are plainly no archives */
 };
 
 #define ARCHIVE_DEPTH_MAX 32u      /* folders within folders */
 #define ARCHIVE_FILES_MAX 4000000u /* files in one run */
 
 /*
- * Find the files of paths: a file, a folder (read recursively; hidden files
- * and links that lead back into the tree are passed over), or "-".  The same
+ * Find the files of paths: a file, a folder (read recursively; hidden files,
+ * links that lead back into the tree, and text files whose names are not those
+ * of archives are passed over), or "-".  The same
  * file given twice, also under another name, counts once: files of equal size
  * whose bytes are all equal (but not two empty ones, compressed or not, whose
  * names tell different times).  Paths that cannot be read become problems, not

@@ -237,7 +237,11 @@ static void
 tell_nothing_read(const struct job *j)
 {
 	if (j->archive->file_n == 0) {
-		diag_error("there is no file in the paths%s",
+		bool foreign =
+		    j->archive->ignored_n > 0 && j->opts.collector_n == 0;
+
+		diag_error("there is no %s in the paths%s",
+		    foreign ? "archive" : "file",
 		    j->opts.collector_n > 0 ? " of the collectors asked for"
 					    : "");
 		return;

@@ -25,6 +25,7 @@
 /* Below this many bytes a file may hold nothing but a compressor's header. */
 #define TINY_FILE 256u
 #define PEEK_RECORDS 5u
+#define FOREIGN_HEAD 64u /* first bytes looked at */
 #define CADENCE_MAX (3600 * USEC_PER_SEC)
 
 struct candidate {
@@ -159,6 +160,38 @@ add_file(
 static enum blk_status scan_folder(
     struct scan *s, const char *path, const char *real, const struct stat *st);
 
+/* Letters, spaces, and bytes above ASCII, of which no MRT header is made. */
+static bool
+is_text(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((p[i] < ' ' && (p[i] < '\t' || p[i] > '\r')) ||
+		    p[i] == 0x7f)
+			return false;
+	return n > 0;
+}
+
+/* A note, a list or a sum that lies among the archives. */
+static bool
+is_foreign(const char *path)
+{
+	unsigned char head[FOREIGN_HEAD];
+	bool text;
+	size_t n;
+	FILE *f;
+
+	if (archive_name_is_archive(base_name(path)))
+		return false;
+	f = fopen(path, "rb");
+	if (f == NULL)
+		return false;
+	n = fread(head, 1, sizeof(head), f);
+	/* bzip2 begins with letters, and may go on with some */
+	text = is_text(head, n) && (n < 3 || memcmp(head, "BZh", 3) != 0);
+	fclose(f);
+	return text;
+}
+
 /* One name of a folder.  Links are followed; what is no file is left out. */
 static enum blk_status
 scan_member(
@@ -174,6 +207,8 @@ scan_member(
 		status = add_problem(s, path, errno);
 	else if (S_ISDIR(st.st_mode))
 		status = scan_folder(s, path, real, &st);
+	else if (S_ISREG(st.st_mode) && is_foreign(path))
+		s->a->ignored_n++;
 	else if (S_ISREG(st.st_mode))
 		status = add_file(s, path, real, &st);
 	free(real);

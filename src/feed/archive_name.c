@@ -139,6 +139,24 @@ archive_name_read(const char *base, struct archive_name *out)
 	}
 }
 
+bool
+archive_name_is_archive(const char *base)
+{
+	static const char *const ends[] = {
+	    "gz", "bz2", "mrt", "dump", "xz", "zst", "lz4"};
+	struct archive_name name;
+	struct word words[WORD_MAX];
+	size_t n = word_split(base, words);
+	const struct word *last = &words[n - 1];
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		if (n > 1 && word_is(last, ends[i]))
+			return true;
+	archive_name_read(base, &name);
+	return name.kind != ARCHIVE_ANY &&
+	    (word_number(last) >= 0 || word_kind(last) != ARCHIVE_ANY);
+}
+
 /* "rrc06": how long it is at the start of text, or 0. */
 static size_t
 match_rrc(const char *text, size_t len)

@@ -30,6 +30,12 @@ struct archive_name {
 void archive_name_read(const char *base, struct archive_name *out);
 
 /*
+ * Whether a file of that name is meant to be an archive, or part of one: it
+ * says so, and does not end as sums, lists and notes do ("....bz2.md5").
+ */
+bool archive_name_is_archive(const char *base);
+
+/*
  * The collector of the file at path, which is absolute; see archive.h for the
  * rules.  True if the path names it; false if a folder had to do.
  */

@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "feed/cover.h"
 #include "feed/lane.h"
+#include "feed/peerset.h"
 
 #define OPEN_AHEAD (60 * USEC_PER_SEC)
 /* Collectors of which a first file is opened at once, to compare clocks. */
@@ -40,9 +41,10 @@ struct feed_lane {
 
 struct feed_source { /* a collector */
 	struct cover cover;
-	size_t next, end; /* files not opened yet */
-	size_t last_file; /* that was opened */
-	usec_t beyond;    /* a file that is not wanted begins then */
+	struct peerset peers; /* that messages or RIBs have named */
+	size_t next, end;     /* files not opened yet */
+	size_t last_file;     /* that was opened */
+	usec_t beyond;        /* a file that is not wanted begins then */
 };
 
 struct feed_told { /* damage, and the file it is in */
@@ -168,6 +170,41 @@ take_holes(struct feed_lane *l)
 	return true;
 }
 
+/*
+ * Settle what the lane could not, now that the collector's other files have
+ * told who its peers are; and note those of this one.
+ */
+static bool
+take_peers(struct feed *f, struct feed_lane *l)
+{
+	struct peerset *known = &f->sources[lane_collector(f, l)].peers;
+	struct event_batch *ev = &l->batch->ev;
+	size_t k = 0;
+
+	for (uint32_t i = 0; i < ev->peer_n; i++) {
+		struct event_peer *p = &ev->peers[i];
+		const struct lane_doubt *d = NULL;
+		uint32_t local;
+
+		if (k < l->batch->doubt_n)
+			d = &l->batch->doubts[k];
+		if (d == NULL || d->peer != ev->peer_base + i) {
+			if (peerset_get(known, &p->addr, p->asn) ==
+			    PEERSET_NONE)
+				return false;
+			continue;
+		}
+		k++;
+		local = peerset_by_addr(known, &d->local.addr);
+		if (d->swapped ||
+		    (local != PEERSET_NONE &&
+			peerset_by_addr(known, &p->addr) == PEERSET_NONE))
+			*p = local != PEERSET_NONE ? known->peers[local].id
+						   : d->local;
+	}
+	return true;
+}
+
 /* Have the lane's next batch, or learn that there is none. */
 static enum blk_status
 fetch(struct feed *f, struct feed_lane *l)
@@ -186,7 +223,7 @@ fetch(struct feed *f, struct feed_lane *l)
 			break;
 		l->batch->ev.events[i].time = f->now;
 	}
-	return take_holes(l) ? BLK_OK : BLK_ENOMEM;
+	return take_peers(f, l) && take_holes(l) ? BLK_OK : BLK_ENOMEM;
 }
 
 static void
@@ -804,6 +841,8 @@ feed_free(struct feed *f)
 	free(f->damage);
 	free(f->gaps);
 	batch_fini(&f->gap_batch);
+	for (size_t i = 0; f->sources != NULL && i < f->a->collector_n; i++)
+		peerset_fini(&f->sources[i].peers);
 	free(f->sources);
 	free(f->stats);
 	free(f);

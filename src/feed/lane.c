@@ -15,8 +15,9 @@
 static enum blk_status
 end_in_words(struct lane *l, const char *what, usec_t from)
 {
+	/* what holds no record at all is wrong from its first byte on */
 	const struct damage_place place = {
-	    .offset = l->src != NULL ? source_offset(l->src) : 0,
+	    .offset = l->facts.opened ? source_offset(l->src) : 0,
 	    .records = l->facts.records,
 	    .from = from,
 	    .until = USEC_NONE};
@@ -96,6 +97,7 @@ lane_close(struct lane *l)
 	damage_log_fini(&l->damage);
 	lane_rib_fini(l);
 	free(l->holes);
+	free(l->doubts);
 	free(l);
 }
 
@@ -261,6 +263,25 @@ step(struct lane *l)
 	}
 }
 
+static bool
+attach_doubts(struct lane *l, struct lane_batch *b)
+{
+	size_t n = l->doubt_n - l->doubt_told;
+
+	if (n == 0)
+		return true;
+	if (!vec_reserve_many(
+		&b->doubts, b->doubt_n, n, &b->doubt_cap, sizeof(*b->doubts)))
+		return false;
+	for (; l->doubt_told < l->doubt_n; l->doubt_told++) {
+		struct lane_doubt *d = &b->doubts[b->doubt_n++];
+
+		*d = l->doubts[l->doubt_told];
+		lane_message_settle(l, d);
+	}
+	return true;
+}
+
 /* What the consumer must know before the events of b. */
 static bool
 attach(struct lane *l, struct lane_batch *b)
@@ -269,6 +290,8 @@ attach(struct lane *l, struct lane_batch *b)
 	for (; l->peers_told < l->peers.n; l->peers_told++)
 		if (!batch_add_peer(&b->ev, &l->peers.peers[l->peers_told].id))
 			return false;
+	if (!attach_doubts(l, b))
+		return false;
 	if (l->hole_n == 0)
 		return true;
 	if (!vec_reserve_many(&b->holes, b->hole_n, l->hole_n, &b->hole_cap,

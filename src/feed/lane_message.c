@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/vec.h"
 #include "blackout/bgp.h"
 #include "feed/lane_priv.h"
 
@@ -357,21 +358,71 @@ is_local(const struct lane *l, const struct ipaddr *addr)
 	return false;
 }
 
+static bool
+same_end(const struct event_peer *e, const struct ipaddr *addr, uint32_t asn)
+{
+	return e->asn == asn && ipaddr_cmp(&e->addr, addr) == 0;
+}
+
+/* The number of two ends that are not known yet; PEERSET_NONE: no memory. */
+static uint32_t
+doubt_peer(struct lane *l, const struct mrt_message *m)
+{
+	const struct event_peer peer = {m->peer_addr, m->peer_as};
+	const struct event_peer local = {m->local_addr, m->local_as};
+	uint32_t i;
+
+	for (size_t k = 0; k < l->doubt_n; k++) {
+		i = l->doubts[k].peer;
+		if (same_end(
+			&l->peers.peers[i].id, &m->peer_addr, m->peer_as) &&
+		    same_end(&l->doubts[k].local, &m->local_addr, m->local_as))
+			return i;
+	}
+	if (!vec_reserve(
+		&l->doubts, l->doubt_n, &l->doubt_cap, sizeof(*l->doubts)))
+		return PEERSET_NONE;
+	i = peerset_add_apart(&l->peers, &peer);
+	if (i != PEERSET_NONE)
+		l->doubts[l->doubt_n++] = (struct lane_doubt){i, local, false};
+	return i;
+}
+
 /*
  * The peer of a state change.  OpenBGPD writes local and peer the wrong way
- * round, and 2-byte AS numbers: then the address alone tells who it is.
+ * round, and 2-byte AS numbers: then the address alone tells who it is.  Where
+ * no message of this file told yet whose addresses these are, it is left open.
  */
 static uint32_t
 state_peer(struct lane *l, const struct mrt_message *m)
 {
+	bool open = m->local_addr.afi != AFI_NONE &&
+	    !is_local(l, &m->local_addr) &&
+	    peerset_by_addr(&l->peers, &m->peer_addr) == PEERSET_NONE;
 	uint32_t peer;
 
-	if (is_local(l, &m->peer_addr) && m->local_addr.afi != AFI_NONE) {
+	if (open && is_local(l, &m->peer_addr)) {
 		peer = peerset_by_addr(&l->peers, &m->local_addr);
 		if (peer != PEERSET_NONE)
 			return peer;
 	}
+	if (open)
+		return doubt_peer(l, m);
 	return peerset_get(&l->peers, &m->peer_addr, m->peer_as);
+}
+
+void
+lane_message_settle(const struct lane *l, struct lane_doubt *d)
+{
+	const struct ipaddr *addr = &l->peers.peers[d->peer].id.addr;
+	uint32_t local = peerset_by_addr(&l->peers, &d->local.addr);
+
+	if (is_local(l, &d->local.addr) ||
+	    peerset_by_addr(&l->peers, addr) != PEERSET_NONE)
+		return;
+	d->swapped = is_local(l, addr) || local != PEERSET_NONE;
+	if (local != PEERSET_NONE)
+		d->local = l->peers.peers[local].id;
 }
 
 static enum blk_status

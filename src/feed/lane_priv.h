@@ -49,6 +49,8 @@ struct lane {
 	struct lane_rib rib;
 	struct ipaddr locals[LANE_LOCALS_MAX]; /* the collector's addresses */
 	size_t local_n;
+	struct lane_doubt *doubts; /* by peer; [doubt_told, doubt_n) untold */
+	size_t doubt_told, doubt_n, doubt_cap;
 	struct lane_hole *holes; /* not yet told */
 	size_t hole_n, hole_cap;
 	usec_t last_time; /* of the last sound record, or USEC_NONE */
@@ -75,6 +77,9 @@ enum blk_status lane_rib_close(struct lane *l);
 
 /* A damage concerns the RIB that is being read. */
 void lane_rib_spoil(struct lane *l);
+
+/* What is known by now of a peer that only states have named. */
+void lane_message_settle(const struct lane *l, struct lane_doubt *d);
 
 bool lane_rib_active(const struct lane *l);
 

@@ -56,9 +56,12 @@ grow_slots(struct peerset *s)
 	s->slot_n = slot_n;
 	for (size_t i = 0; i < slot_n; i++)
 		slots[i] = PEERSET_NONE;
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->peers[i].apart)
+			continue;
 		slots[find_slot(s, &s->peers[i].id.addr, s->peers[i].id.asn)] =
 		    (uint32_t)i;
+	}
 	return true;
 }
 
@@ -67,7 +70,8 @@ peerset_get(struct peerset *s, const struct ipaddr *addr, uint32_t asn)
 {
 	size_t slot;
 
-	if (s->last < s->n && is_peer(&s->peers[s->last], addr, asn))
+	if (s->last < s->n && !s->peers[s->last].apart &&
+	    is_peer(&s->peers[s->last], addr, asn))
 		return s->last;
 	if (s->n * 2 >= s->slot_n && !grow_slots(s))
 		return PEERSET_NONE;
@@ -88,7 +92,18 @@ uint32_t
 peerset_by_addr(const struct peerset *s, const struct ipaddr *addr)
 {
 	for (size_t i = s->n; i-- > 0;)
-		if (memcmp(&s->peers[i].id.addr, addr, sizeof(*addr)) == 0)
+		if (!s->peers[i].apart &&
+		    memcmp(&s->peers[i].id.addr, addr, sizeof(*addr)) == 0)
 			return (uint32_t)i;
 	return PEERSET_NONE;
+}
+
+uint32_t
+peerset_add_apart(struct peerset *s, const struct event_peer *id)
+{
+	if (s->n >= PEERSET_NONE ||
+	    !vec_reserve(&s->peers, s->n, &s->cap, sizeof(*s->peers)))
+		return PEERSET_NONE;
+	s->peers[s->n] = (struct peerset_peer){.id = *id, .apart = true};
+	return (uint32_t)s->n++;
 }

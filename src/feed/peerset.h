@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "blackout/event.h"
 
 /* The peers of a lane, numbered in the order in which they are first seen. */
@@ -15,6 +19,7 @@ struct peerset_peer {
 	struct event_peer id;
 	/* Blocks of NLRI that can only be read one way (odd-data 2.3). */
 	uint8_t plain_votes, addpath_votes;
+	bool apart; /* not to be found: see peerset_add_apart */
 };
 
 struct peerset {
@@ -33,5 +38,11 @@ uint32_t peerset_get(
 
 /* The peer of that address added last, whatever its ASN; or PEERSET_NONE. */
 uint32_t peerset_by_addr(const struct peerset *s, const struct ipaddr *addr);
+
+/*
+ * A number for what may prove to be another peer under a wrong name: neither
+ * function above finds it.  PEERSET_NONE: no memory.
+ */
+uint32_t peerset_add_apart(struct peerset *s, const struct event_peer *id);
 
 #endif

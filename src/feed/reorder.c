@@ -23,6 +23,7 @@ lane_batch_fini(struct lane_batch *b)
 {
 	batch_fini(&b->ev);
 	free(b->holes);
+	free(b->doubts);
 }
 
 static void
@@ -30,6 +31,7 @@ lane_batch_clear(struct lane_batch *b)
 {
 	batch_clear(&b->ev);
 	b->hole_n = 0;
+	b->doubt_n = 0;
 }
 
 static void

@@ -30,11 +30,23 @@ struct lane_hole {
 	usec_t until;
 };
 
+/*
+ * A peer that only state changes have named, so that it may be the collector
+ * itself: OpenBGPD swaps the two ends.  Told with the batch that names it.
+ */
+struct lane_doubt {
+	uint32_t peer;           /* index in the lane: the end called peer */
+	struct event_peer local; /* the other end */
+	bool swapped;            /* the lane is sure that local is the peer */
+};
+
 /* A batch, and what the feed must know with it. */
 struct lane_batch {
 	struct event_batch ev;
 	struct lane_hole *holes;
 	size_t hole_n, hole_cap;
+	struct lane_doubt *doubts; /* about peers that begin in it */
+	size_t doubt_n, doubt_cap;
 };
 
 /* Stray records that were given up. */

@@ -269,7 +269,7 @@ cadence_and_peeking(void **state)
 		snprintf(name, sizeof(name), "f%u", 9 - i);
 		temp_file(&dir, name, b.bytes, b.len);
 	}
-	temp_file(&dir, "junk", "not an archive", 14);
+	temp_file(&dir, "junk.gz", "not an archive", 14);
 	a = scan(&path, 1);
 	assert_int_equal(archive_peek(a, false), BLK_OK);
 	assert_int_equal(a->files[0].first_time, USEC_NONE);

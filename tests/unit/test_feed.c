@@ -482,7 +482,7 @@ unusable_files(void **state)
 	quarter("rrc00", 0);
 	quarter("rrc00", 1);
 	quarter("rrc00", 2);
-	temp_file(&dir, "rrc00/notes.txt", "to whom it may concern\n", 23);
+	temp_file(&dir, "rrc00/notes.mrt", "to whom it may concern\n", 23);
 	temp_file(&dir, "rrc00/updates.20010909.0230", "", 0);
 	read_all();
 	assert_int_equal(seen.damage_n, 2);

@@ -225,12 +225,17 @@ test_a_prefix_belongs_from_when_it_is_first_visible(void **state)
 	struct trial x;
 
 	(void)state;
+	for (uint32_t s = 0; s < PEERS; s++)
+		tl_session_log(t, s, AT(0), TL_SIZE, 0, 1000);
+	t->collectors[0].has_rib[0] = true;
 	up(t, "10.0.0.0/16", 0);
-	down(t, "10.1.0.0/16", 0); /* nobody carries it yet */
-	up(t, "10.1.0.0/16", 20000);
+	down(t, "10.1.0.0/16", 0);                 /* nobody carries it yet */
+	tl_up(t, "10.1.0.0/16", 0, AT(20000), AS); /* the first of all */
+	up(t, "10.1.0.0/16", 30000);
 	judge(&x, t);
 	assert_counts(&x, 10000, 0, 1);
-	assert_counts(&x, 20000, 0, 2);
+	assert_counts(&x, 20000, 0, 1);
+	assert_counts(&x, 30000, 0, 2);
 	done(&x, t);
 }
 
@@ -462,6 +467,32 @@ test_weight_by_addresses(void **state)
 	done(&x, t);
 }
 
+static void
+test_unknown_addresses_leave_doubt(void **state)
+{
+	struct timeline *t = day();
+	struct outage_params q = outage_params_default();
+	struct trial x;
+
+	(void)state;
+	up(t, "10.0.0.0/24", 0);
+	up(t, "10.1.0.0/24", 0);
+	up(t, "10.2.0.0/23", 0);
+	for (uint32_t s = 0; s < PEERS; s++)
+		tl_session_log(t, s, AT(20000), TL_RESET, 0, 0);
+	down(t, "10.0.0.0/24", 20000);
+	up(t, "10.1.0.0/24", 20000);
+	up(t, "10.2.0.0/23", 30000);
+	q.weight = OUTAGE_BY_ADDRESSES;
+	judge_with(&x, t, &q);
+	/* One of four is lost, and two more may be. */
+	assert_true(at(&x, 20000).loss == 0.25);
+	assert_int_equal(at(&x, 20000).verdict, VERDICT_UNKNOWN);
+	assert_int_equal(at(&x, 20000).blackout, VERDICT_UP);
+	assert_int_equal(at(&x, 30000).verdict, VERDICT_UP);
+	done(&x, t);
+}
+
 /* --- stretches and time --- */
 
 static void
@@ -506,6 +537,23 @@ test_time_is_attributed(void **state)
 	assert_true(x.e.members[0].lost_time == 20000 * USEC_PER_SEC);
 	assert_true(x.e.members[0].known_time ==
 	    (HOURS(24) - 1000 - 10000) * USEC_PER_SEC);
+	done(&x, t);
+}
+
+/* A gap that is told after the last record does not lengthen the data. */
+static void
+test_nothing_counts_past_the_end(void **state)
+{
+	struct timeline *t = day();
+	struct trial x;
+
+	(void)state;
+	up(t, "10.0.0.0/16", 0);
+	for (uint32_t s = 0; s < PEERS; s++)
+		tl_session_log(t, s, AT(HOURS(24) + 100), TL_RESET, 0, 0);
+	judge(&x, t);
+	assert_true(x.e.members[0].known_time == HOURS(24) * USEC_PER_SEC);
+	assert_int_equal(x.e.step_n, 1);
 	done(&x, t);
 }
 
@@ -596,8 +644,10 @@ main(void)
 	    cmocka_unit_test(test_a_share_is_reached_exactly),
 	    cmocka_unit_test(test_unknown_members_leave_doubt),
 	    cmocka_unit_test(test_weight_by_addresses),
+	    cmocka_unit_test(test_unknown_addresses_leave_doubt),
 	    cmocka_unit_test(test_a_stretch_keeps_its_lowest_visibility),
 	    cmocka_unit_test(test_time_is_attributed),
+	    cmocka_unit_test(test_nothing_counts_past_the_end),
 	    cmocka_unit_test(test_retire),
 	    cmocka_unit_test(test_an_outage_retires_nothing),
 	    cmocka_unit_test(test_an_entity_that_was_never_seen),

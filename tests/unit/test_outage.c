@@ -473,6 +473,49 @@ test_stuck_peers(void **state)
 	timeline_free(t);
 }
 
+/* Who keeps a prefix that moved is not stuck: the move may be the error. */
+static void
+test_a_moved_prefix_sticks_to_nobody(void **state)
+{
+	struct timeline *t = day_of_one();
+	struct outage_result *r;
+	const struct outage_window *w;
+
+	(void)state;
+	up(t, "10.1.0.0/16", 0);
+	tl_all_up(t, "10.1.0.0/16", 0, 3, AT(39000), OTHER);
+	outage(t, 40000, 50000);
+	r = find(t);
+	assert_int_equal(r->ases[0].window_n, 1);
+	w = &r->ases[0].windows[0];
+	assert_true(w->start == AT(40000));
+	assert_int_equal(w->prefix_n, 2);
+	assert_int_equal(w->prefixes[0].kind, OUTAGE_MOVED);
+	assert_int_equal(w->stuck_n, 0);
+	assert_int_equal(w->still_carrying, 0);
+	outage_free(r);
+	timeline_free(t);
+}
+
+/* However short it is, what the data end in may go on. */
+static void
+test_a_partial_loss_at_the_end(void **state)
+{
+	struct timeline *t = day_of_one();
+	struct outage_result *r;
+
+	(void)state;
+	up(t, "10.1.0.0/16", 0);
+	up(t, "10.2.0.0/16", 0);
+	down(t, "10.2.0.0/16", HOURS(24) - 30);
+	r = find(t);
+	assert_int_equal(r->ases[0].window_n, 0);
+	assert_int_equal(r->ases[0].partial_n, 1);
+	assert_true(r->ases[0].partial[0].end == USEC_NONE);
+	outage_free(r);
+	timeline_free(t);
+}
+
 /* Only the collector whose peers voted is named. */
 static void
 test_collectors_of_a_window(void **state)
@@ -506,8 +549,8 @@ test_prefixes_by_themselves(void **state)
 	tl_watch_prefix(t, "192.168.0.0/16"); /* never seen */
 	tl_prefix(t, "192.168.0.0/16");
 	tl_all_up(t, "10.1.0.0/16", 0, PEERS, AT(0), OTHER);
+	tl_up(t, "10.0.0.0/16", 0, AT(0), OTHER);
 	up(t, "10.0.0.0/16", 0);
-	tl_all_up(t, "10.0.0.0/16", 0, 1, AT(10000), OTHER);
 	outage(t, 40000, 50000);
 	r = find(t);
 	assert_int_equal(r->ases[0].prefix.bytes[1], 0);
@@ -610,6 +653,8 @@ main(void)
 	    cmocka_unit_test(test_a_move_of_all_is_no_outage),
 	    cmocka_unit_test(test_families),
 	    cmocka_unit_test(test_stuck_peers),
+	    cmocka_unit_test(test_a_moved_prefix_sticks_to_nobody),
+	    cmocka_unit_test(test_a_partial_loss_at_the_end),
 	    cmocka_unit_test(test_collectors_of_a_window),
 	    cmocka_unit_test(test_prefixes_by_themselves),
 	    cmocka_unit_test(test_ases_are_in_order),

@@ -18,6 +18,9 @@
 /* Which records are wanted; all of it may be zero. */
 struct feed_options {
 	usec_t until; /* leave out records from then on; USEC_NONE: none */
+	/* Decode with so many threads; 0 and 1: without any.  The events are
+	   the same in any case. */
+	unsigned threads;
 };
 
 /*

@@ -12,12 +12,22 @@
 
 /* Windows, coverage and damage as text: one const table row per format. */
 
+/* Words of the command line. */
+struct report_words {
+	char *const *v;
+	size_t n;
+};
+
 /* What the user asked, for the report's "query". */
 struct report_query {
 	const uint32_t *asns;
 	size_t asn_n;
 	const struct prefix *prefixes;
 	size_t prefix_n;
+	bool more_specific, less_specific;
+	bool family[2]; /* IPv4, IPv6 */
+	/* As given: "AS64500", "!rrc00"; they may repeat. */
+	struct report_words peer_asns, peer_ips, collectors;
 	const struct outage_params *params;
 };
 

@@ -22,7 +22,9 @@
  * the feed says so, and all is done once more in the order of the records.
  */
 
-#define GROUPS (OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_OUTPUT)
+#define GROUPS                                                                 \
+	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_OUTPUT |      \
+	    OPTS_WORK)
 #define NAME "blackout outages"
 #define DAMAGE_LINES_MAX 20u
 
@@ -129,12 +131,20 @@ find_files(struct job *j)
 	return archive_peek(j->archive, false);
 }
 
+/* Only the other family was asked for. */
+static bool
+skips_family(const struct opts *o, unsigned family)
+{
+	return o->only[!family] && !o->only[family];
+}
+
 static enum blk_status
 begin(struct job *j)
 {
 	const struct opts *o = &j->opts;
 	/* Windows that touch the time asked for are told whole: all is read. */
-	const struct feed_options feed_opts = {.until = USEC_NONE};
+	const struct feed_options feed_opts = {
+	    .until = USEC_NONE, .threads = o->threads};
 	const struct state_params params = {.asns = o->asns,
 	    .asn_n = o->asn_n,
 	    .prefixes = o->prefixes,
@@ -143,8 +153,7 @@ begin(struct job *j)
 	    .less_specific = o->less_specific,
 	    .peer_wanted = opts_peer_wanted,
 	    .arg = &j->opts,
-	    .skip_family = {
-		o->only[1] && !o->only[0], o->only[0] && !o->only[1]}};
+	    .skip_family = {skips_family(o, 0), skips_family(o, 1)}};
 	enum blk_status status;
 
 	status = feed_new(&j->feed, j->archive, &feed_opts);
@@ -259,6 +268,12 @@ write_report(const struct job *j, struct output *o)
 	    .asn_n = opts->asn_n,
 	    .prefixes = opts->prefixes,
 	    .prefix_n = opts->prefix_n,
+	    .more_specific = opts->more_specific,
+	    .less_specific = opts->less_specific,
+	    .family = {!skips_family(opts, 0), !skips_family(opts, 1)},
+	    .peer_asns = {opts->peer_asn_words.v, opts->peer_asn_words.n},
+	    .peer_ips = {opts->peer_ip_words.v, opts->peer_ip_words.n},
+	    .collectors = {opts->collector_words.v, opts->collector_words.n},
 	    .params = &opts->params};
 	struct report_input in = {.query = &query,
 	    .result = j->result,

@@ -1,11 +1,15 @@
+#define _GNU_SOURCE /* sched_getaffinity, which a container limits */
+
 #include "cli/opts.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/vec.h"
 #include "cli/values.h"
@@ -18,6 +22,7 @@
  */
 
 #define MIN_PEERS_MAX 1000000u
+#define THREADS_MAX 256u
 
 struct parser {
 	struct opts *o;
@@ -110,6 +115,24 @@ item_prefix(void *arg, const char *item, bool negated)
 	return BLK_OK;
 }
 
+/* Keep the item as the user wrote it. */
+static enum blk_status
+keep_word(struct opts_words *w, const char *item, bool negated)
+{
+	size_t len = strlen(item);
+	char *copy;
+
+	if (!vec_reserve(&w->v, w->n, &w->cap, sizeof(char *)))
+		return BLK_ENOMEM;
+	copy = malloc(len + 2);
+	if (copy == NULL)
+		return BLK_ENOMEM;
+	memcpy(copy, "!", 1);
+	memcpy(copy + negated, item, len + 1);
+	w->v[w->n++] = copy;
+	return BLK_OK;
+}
+
 static enum blk_status
 item_peer_asn(void *arg, const char *item, bool negated)
 {
@@ -124,7 +147,7 @@ item_peer_asn(void *arg, const char *item, bool negated)
 		return BLK_ENOMEM;
 	o->peer_asns[o->peer_asn_n++] =
 	    (struct opts_peer_asn){.asn = asn, .negated = negated};
-	return BLK_OK;
+	return keep_word(&o->peer_asn_words, item, negated);
 }
 
 static enum blk_status
@@ -141,7 +164,7 @@ item_peer_ip(void *arg, const char *item, bool negated)
 		return BLK_ENOMEM;
 	o->peer_ips[o->peer_ip_n++] =
 	    (struct opts_peer_ip){.addr = addr, .negated = negated};
-	return BLK_OK;
+	return keep_word(&o->peer_ip_words, item, negated);
 }
 
 static enum blk_status
@@ -159,7 +182,7 @@ item_collector(void *arg, const char *item, bool negated)
 		return BLK_ENOMEM;
 	o->collectors[o->collector_n++] =
 	    (struct opts_name){.name = name, .negated = negated};
-	return BLK_OK;
+	return keep_word(&o->collector_words, item, negated);
 }
 
 static enum blk_status
@@ -344,6 +367,14 @@ take_output(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_threads(struct parser *p, const char *value)
+{
+	if (values_count(value, THREADS_MAX, &p->o->threads) != BLK_OK)
+		return fail_value(p, value, "a number from 1 to 256");
+	return BLK_OK;
+}
+
+static enum blk_status
 take_help(struct parser *p, const char *value)
 {
 	(void)value;
@@ -393,6 +424,8 @@ static const struct option_row rows[] = {
 	"table (usual), json, jsonl or csv", take_format},
     {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",
 	"write there, all or nothing", take_output},
+    {OPTS_WORK, NO_LETTER(12), "threads", "N",
+	"decode with N threads (as many as cores)", take_threads},
     {OPTS_HELP, 'h', "help", NULL, "this text", take_help},
 };
 
@@ -531,6 +564,22 @@ check_together(struct parser *p, unsigned groups)
 	return BLK_OK;
 }
 
+/* The cores this process may use. */
+static unsigned
+cores(void)
+{
+	cpu_set_t set;
+	int n = 1;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		n = CPU_COUNT(&set);
+	else
+		n = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	if (n < 1)
+		return 1;
+	return (unsigned)n < THREADS_MAX ? (unsigned)n : THREADS_MAX;
+}
+
 enum blk_status
 opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
     char error[OPTS_ERROR_LEN])
@@ -542,6 +591,7 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	error[0] = '\0';
 	o->params = outage_params_default();
 	o->format = report_format_find("table");
+	o->threads = cores();
 	status = take_options(&p, groups | OPTS_HELP, argc, argv);
 	if (status != BLK_OK || o->help)
 		return status;
@@ -552,11 +602,22 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	return check_together(&p, groups);
 }
 
+static void
+words_fini(struct opts_words *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		free(w->v[i]);
+	free(w->v);
+}
+
 void
 opts_fini(struct opts *o)
 {
 	for (size_t i = 0; i < o->collector_n; i++)
 		free(o->collectors[i].name);
+	words_fini(&o->peer_asn_words);
+	words_fini(&o->peer_ip_words);
+	words_fini(&o->collector_words);
 	free(o->collectors);
 	free(o->peer_ips);
 	free(o->peer_asns);
@@ -579,6 +640,8 @@ group_heading(enum opts_group group)
 		return "What counts (usual value)";
 	case OPTS_OUTPUT:
 		return "Output";
+	case OPTS_WORK:
+		return "How";
 	case OPTS_HELP:
 		break;
 	}

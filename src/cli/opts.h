@@ -22,7 +22,8 @@ enum opts_group {
 	OPTS_PEERS = 1 << 2,  /* --peer-asn, --collector, -4 */
 	OPTS_JUDGE = 1 << 3,  /* --visibility, --loss */
 	OPTS_OUTPUT = 1 << 4, /* --format, --output */
-	OPTS_HELP = 1 << 5,
+	OPTS_WORK = 1 << 5,   /* --threads */
+	OPTS_HELP = 1 << 6,
 };
 
 /* A condition on peers or collectors; negated ones leave out. */
@@ -39,6 +40,12 @@ struct opts_name {
 	bool negated;
 };
 
+/* The same conditions as they were given. */
+struct opts_words {
+	char **v;
+	size_t n, cap;
+};
+
 struct opts {
 	bool help;
 	uint32_t *asns; /* sorted, distinct; and so prefixes */
@@ -53,6 +60,8 @@ struct opts {
 	size_t peer_ip_n, peer_ip_cap;
 	struct opts_name *collectors;
 	size_t collector_n, collector_cap;
+	struct opts_words peer_asn_words, peer_ip_words, collector_words;
+	unsigned threads; /* by default all cores this process may use */
 	struct outage_params params;
 	const struct report_format *format;
 	const char *output;       /* NULL: standard output */

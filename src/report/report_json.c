@@ -107,6 +107,28 @@ make_prefixes(struct build *b, const struct prefix *prefixes, size_t n)
 }
 
 static cJSON *
+make_words(struct build *b, const struct report_words *words)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t i = 0; i < words->n; i++)
+		add(b, array, make_text(words->v[i]));
+	return array;
+}
+
+static cJSON *
+make_family_names(struct build *b, const bool wanted[2])
+{
+	static const char *const names[] = {"ipv4", "ipv6"};
+	cJSON *array = cJSON_CreateArray();
+
+	for (unsigned i = 0; i < 2; i++)
+		if (wanted[i])
+			add(b, array, cJSON_CreateString(names[i]));
+	return array;
+}
+
+static cJSON *
 make_query(struct build *b)
 {
 	const struct report_query *q = b->in->query;
@@ -118,8 +140,14 @@ make_query(struct build *b)
 		add(b, asns, cJSON_CreateNumber(q->asns[i]));
 	put(b, query, "asns", asns);
 	put(b, query, "prefixes", make_prefixes(b, q->prefixes, q->prefix_n));
+	put_bool(b, query, "more_specific", q->more_specific);
+	put_bool(b, query, "less_specific", q->less_specific);
 	put_time(b, query, "start", p->start);
 	put_time(b, query, "end", p->end);
+	put(b, query, "peer_asns", make_words(b, &q->peer_asns));
+	put(b, query, "peer_ips", make_words(b, &q->peer_ips));
+	put(b, query, "collectors", make_words(b, &q->collectors));
+	put(b, query, "families", make_family_names(b, q->family));
 	put_share(b, query, "visibility", p->visibility);
 	put_share(b, query, "loss", p->loss);
 	put_seconds(b, query, "min_duration", p->min_duration);

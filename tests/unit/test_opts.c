@@ -12,7 +12,9 @@
 #include "cli/opts.h"
 #include "cli/values.h"
 
-#define GROUPS (OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_OUTPUT)
+#define GROUPS                                                                 \
+	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_OUTPUT |      \
+	    OPTS_WORK)
 #define ARGS_MAX 32
 
 static char error[OPTS_ERROR_LEN];
@@ -140,6 +142,8 @@ test_values_from_a_file(void **state)
 	assert_int_equal(o.asns[0], 7);
 	assert_int_equal(o.peer_asn_n, 4);
 	assert_true(o.peer_asns[3].negated);
+	assert_int_equal(o.peer_asn_words.n, 4);
+	assert_string_equal(o.peer_asn_words.v[1], "!AS4837");
 	opts_fini(&o);
 	assert_int_equal(parse(&o, line), BLK_EUSAGE); /* it is gone */
 	assert_non_null(strstr(error, "No such file"));
@@ -167,6 +171,22 @@ test_peers_wanted(void **state)
 	opts_fini(&o);
 	assert_int_equal(parse(&o, "-o 1 x"), BLK_OK);
 	assert_true(opts_peer_wanted(&a, 10, &o));
+	opts_fini(&o);
+}
+
+static void
+test_threads(void **state)
+{
+	struct opts o;
+
+	(void)state;
+	assert_int_equal(parse(&o, "-o 1 x"), BLK_OK);
+	assert_true(o.threads >= 1);
+	opts_fini(&o);
+	assert_int_equal(parse(&o, "-o 1 --threads 3 x"), BLK_OK);
+	assert_int_equal(o.threads, 3);
+	opts_fini(&o);
+	assert_int_equal(parse(&o, "-o 1 --threads 0 x"), BLK_EUSAGE);
 	opts_fini(&o);
 }
 
@@ -280,6 +300,7 @@ main(void)
 	    cmocka_unit_test(test_lists_are_sorted_and_distinct),
 	    cmocka_unit_test(test_values_from_a_file),
 	    cmocka_unit_test(test_peers_wanted),
+	    cmocka_unit_test(test_threads),
 	    cmocka_unit_test(test_collectors_wanted),
 	    cmocka_unit_test(test_judging),
 	    cmocka_unit_test(test_wrong_usage),

@@ -130,8 +130,13 @@ static struct outage_params params = {.visibility = 0.5,
     .start = USEC_NONE,
     .end = USEC_NONE};
 static const uint32_t asns[] = {131279, 131999};
-static const struct report_query query = {
-    .asns = asns, .asn_n = 2, .params = &params};
+static char *const words[] = {(char[]){"!rrc00"}};
+static const struct report_query query = {.asns = asns,
+    .asn_n = 2,
+    .more_specific = true,
+    .family = {false, true},
+    .collectors = {words, 1},
+    .params = &params};
 static const struct report_input input = {
     &query, &result, &timeline, &archive, feed, damage, 1};
 
@@ -195,6 +200,27 @@ test_json_keys_keep_their_order(void **state)
 	for (const cJSON *c = top->child; c != NULL; c = c->next)
 		assert_string_equal(c->string, keys[i++]);
 	assert_int_equal(i, 7);
+	cJSON_Delete(top);
+	free(text);
+}
+
+static void
+test_json_query(void **state)
+{
+	char *text = report("json", false);
+	cJSON *top = cJSON_Parse(text);
+	const cJSON *q = member(top, "query");
+
+	(void)state;
+	assert_true(cJSON_IsTrue(member(q, "more_specific")));
+	assert_true(cJSON_IsFalse(member(q, "less_specific")));
+	assert_int_equal(cJSON_GetArraySize(member(q, "peer_asns")), 0);
+	assert_string_equal(
+	    cJSON_GetArrayItem(member(q, "collectors"), 0)->valuestring,
+	    "!rrc00");
+	assert_int_equal(cJSON_GetArraySize(member(q, "families")), 1);
+	assert_string_equal(
+	    cJSON_GetArrayItem(member(q, "families"), 0)->valuestring, "ipv6");
 	cJSON_Delete(top);
 	free(text);
 }
@@ -403,6 +429,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_formats_by_name),
 	    cmocka_unit_test(test_json_keys_keep_their_order),
+	    cmocka_unit_test(test_json_query),
 	    cmocka_unit_test(test_json_window),
 	    cmocka_unit_test(test_json_open_window),
 	    cmocka_unit_test(test_json_rest),

@@ -688,7 +688,7 @@ test_a_peer_missing_from_a_rib_is_gone(void **state)
 	assert_route(t, P, 1, AT(3001), "dead");
 	assert_route(t, P, 1, AT(8000), "unknown");
 	/* It never spoke: the first RIB was its last word. */
-	assert_route(t, P, 2, AT(1), "dead");
+	assert_route(t, P, 2, AT(100), "dead");
 	timeline_free(t);
 }
 
@@ -976,11 +976,11 @@ test_a_gap_makes_its_collector_unknown(void **state)
 	rib(&p, 0, AT(7200), AT(7210), 1, AS, 100);
 	t = play_finish(&p);
 	assert_route(t, P, 0, AT(99), "up 64500");
-	assert_route(t, P, 0, AT(100), "unknown");
+	assert_route(t, P, 0, AT(101), "unknown");
 	assert_route(t, P, 0, AT(7209), "unknown");
 	assert_route(t, P, 0, AT(7210), "up 64500");
 	assert_route(t, P, 1, AT(99), "absent");
-	assert_route(t, P, 1, AT(100), "unknown");
+	assert_route(t, P, 1, AT(101), "unknown");
 	assert_route(t, P, 1, AT(399), "unknown");
 	assert_route(t, P, 1, AT(400), "up assumed");
 	assert_route(t, P, 1, AT(500), "absent");
@@ -1007,7 +1007,7 @@ test_an_unreadable_message_makes_its_peer_unsure(void **state)
 	play_announce(&p, 0, 0, AT(200), P, AS);
 	t = play_finish(&p);
 	assert_route(t, P, 0, AT(99), "up 64500");
-	assert_route(t, P, 0, AT(100), "unknown");
+	assert_route(t, P, 0, AT(101), "unknown");
 	assert_route(t, P, 0, AT(200), "up 64500");
 	assert_route(t, P, 1, AT(100), "up 64500");
 	assert_int_equal(t->collectors[0].session_resets, 0);
@@ -1029,7 +1029,7 @@ test_an_unsure_peer_is_no_new_one(void **state)
 	play_withdraw(&p, 0, 0, AT(200), P);
 	t = play_finish(&p);
 	assert_route(t, P, 0, AT(99), "up 64500");
-	assert_route(t, P, 0, AT(100), "up assumed");
+	assert_route(t, P, 0, AT(101), "up assumed");
 	assert_route(t, P, 0, AT(200), "absent");
 	timeline_free(t);
 }

@@ -114,7 +114,7 @@ struct outage_as {
 };
 
 struct outage_result {
-	struct outage_as *ases; /* by asn, then prefix */
+	struct outage_as *ases; /* by asn; those by_prefix by prefix */
 	size_t as_n;
 };
 

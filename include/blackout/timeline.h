@@ -67,11 +67,18 @@ struct tl_entry {
 	bool is_set;
 };
 
+/* Since when half of its peers held the prefix from origin, as RIBs tell. */
+struct tl_originated {
+	uint32_t origin;
+	usec_t time;
+};
+
 struct tl_prefix {
 	struct prefix prefix;
 	struct tl_entry *log;
 	size_t log_n, log_cap;
-	usec_t originated; /* the earliest a RIB tells, or USEC_NONE */
+	struct tl_originated *originated; /* one for each origin RIBs tell */
+	size_t originated_n, originated_cap;
 };
 
 /* Several origins of one prefix at one session: AS_SETs, ADD-PATH. */
@@ -117,6 +124,13 @@ struct timeline {
 };
 
 void timeline_free(struct timeline *t);
+
+/*
+ * Since when a prefix (index) was held, at the earliest a RIB tells: from
+ * origin, or from any if it is TL_ORIGIN_NONE.  USEC_NONE: no RIB tells.
+ */
+usec_t timeline_originated(
+    const struct timeline *t, size_t prefix, uint32_t origin);
 
 /* Full-feed sessions of a collector's last known tables, for coverage. */
 unsigned timeline_peers(const struct timeline *t, unsigned collector);

@@ -130,20 +130,31 @@ first_moment(const struct entity *e, const struct member *m)
 	return USEC_NONE;
 }
 
+/* Whether any collector's tables of a family are known. */
+static bool
+has_rib(const struct timeline *t, unsigned family)
+{
+	for (size_t c = 0; c < t->collector_n; c++)
+		if (t->collectors[c].has_rib[family])
+			return true;
+	return false;
+}
+
 /*
  * How long a prefix must be visible: an hour, or a tenth of a shorter span.
- * The span begins with the first verdict on the prefix: without a RIB, hours
+ * Without any RIB the span begins with the first verdict on the prefix: hours
  * may pass before anybody mentions it, and they say nothing against it.
  */
 static usec_t
 time_needed(const struct entity *e, const struct member *m)
 {
-	usec_t span = 0;
+	unsigned family = e->t->prefixes[m->prefix].prefix.afi == AFI_IPV6;
+	usec_t span = e->t->end - e->t->start;
 	size_t i = 0;
 
 	while (i < m->steps.n && m->steps.v[i].verdict == VERDICT_UNKNOWN)
 		i++;
-	if (i < m->steps.n)
+	if (i < m->steps.n && !has_rib(e->t, family))
 		span = e->t->end - m->steps.v[i].time;
 	return span < BASELINE_SHARE * BASELINE_TIME ? span / BASELINE_SHARE
 						     : BASELINE_TIME;
@@ -154,7 +165,8 @@ static void
 decide_baseline(struct entity *e, struct member *m)
 {
 	usec_t visible = visible_time(e, m);
-	usec_t originated = e->t->prefixes[m->prefix].originated;
+	usec_t originated = timeline_originated(e->t, m->prefix,
+	    e->watch->by_prefix ? TL_ORIGIN_NONE : e->watch->asn);
 
 	m->belongs = first_moment(e, m);
 	if (m->belongs == USEC_NONE || visible == 0)
@@ -328,7 +340,7 @@ follow_stretch(struct entity *e, size_t i, enum standing now, usec_t time)
 		return true;
 	if (m->stretch_open &&
 	    (!below_quorum(now) || kind_of(now) != m->stretch.kind) &&
-	    !close_stretch(e, m, span_second(time)))
+	    !close_stretch(e, m, time))
 		return false;
 	if (!below_quorum(now))
 		return true;
@@ -338,7 +350,7 @@ follow_stretch(struct entity *e, size_t i, enum standing now, usec_t time)
 		m->stretch_open = true;
 		m->stretch = (struct outage_prefix){.prefix = e->prefixes[i],
 		    .kind = kind_of(now),
-		    .start = span_second(time),
+		    .start = time,
 		    .end = USEC_NONE,
 		    .visibility_min = visibility,
 		    .moved_to = s->moved_to};
@@ -365,8 +377,11 @@ stand(struct entity *e, size_t i, usec_t time)
 {
 	struct member *m = &e->members[i];
 	enum standing now = standing_of(e, i);
+	unsigned family = e->prefixes[i].afi == AFI_IPV6;
 
 	account(m, time);
+	e->count[family][m->standing]--;
+	e->count[family][now]++;
 	m->standing = now;
 	return follow_stretch(e, i, now, time);
 }
@@ -392,6 +407,17 @@ union_of(struct entity *e, enum afi afi, bool lost, bool unknown)
 	return space_union(&e->space, afi, e->flags);
 }
 
+/* Prefixes of a family that are of the baseline now. */
+static unsigned
+belonging(const struct entity *e, unsigned family)
+{
+	unsigned n = 0;
+
+	for (unsigned s = 0; s < STANDINGS; s++)
+		n += s == STANDING_OUTSIDE ? 0 : e->count[family][s];
+	return n;
+}
+
 static struct measure
 measure_family(struct entity *e, unsigned family)
 {
@@ -406,15 +432,9 @@ measure_family(struct entity *e, unsigned family)
 		m.unknown = kept - union_of(e, afi, false, false);
 		return m;
 	}
-	for (size_t i = 0; i < e->member_n; i++) {
-		enum standing s = e->members[i].standing;
-
-		if (e->prefixes[i].afi != afi || s == STANDING_OUTSIDE)
-			continue;
-		m.total++;
-		m.lost += s == STANDING_LOST;
-		m.unknown += s == STANDING_UNKNOWN;
-	}
+	m.lost = e->count[family][STANDING_LOST];
+	m.unknown = e->count[family][STANDING_UNKNOWN];
+	m.total = belonging(e, family);
 	return m;
 }
 
@@ -433,6 +453,15 @@ verdict_of(const struct measure *m, double share)
 }
 
 static bool
+same_step(const struct entity_step *a, const struct entity_step *b)
+{
+	return a->total == b->total && a->lost == b->lost &&
+	    a->loss == b->loss && a->verdict == b->verdict &&
+	    a->blackout == b->blackout && a->family[0] == b->family[0] &&
+	    a->family[1] == b->family[1];
+}
+
+static bool
 add_step(struct entity *e, usec_t time)
 {
 	struct measure m[2] = {measure_family(e, 0), measure_family(e, 1)};
@@ -440,15 +469,17 @@ add_step(struct entity *e, usec_t time)
 	    m[0].unknown + m[1].unknown};
 	struct entity_step s = {.time = time};
 
-	for (size_t i = 0; i < e->member_n; i++) {
-		s.total += e->members[i].standing != STANDING_OUTSIDE;
-		s.lost += e->members[i].standing == STANDING_LOST;
+	for (unsigned f = 0; f < 2; f++) {
+		s.total += belonging(e, f);
+		s.lost += e->count[f][STANDING_LOST];
 	}
 	s.loss = all.total > 0 ? all.lost / all.total : 0;
 	s.verdict = (uint8_t)verdict_of(&all, e->params->loss);
 	s.blackout = (uint8_t)verdict_of(&all, 1);
 	for (unsigned f = 0; f < 2; f++)
 		s.family[f] = (uint8_t)verdict_of(&m[f], e->params->loss);
+	if (e->step_n > 0 && same_step(&e->steps[e->step_n - 1], &s))
+		return true;
 	if (!vec_reserve(&e->steps, e->step_n, &e->step_cap, sizeof(*e->steps)))
 		return false;
 	e->steps[e->step_n++] = s;
@@ -474,6 +505,7 @@ stand_relatives(struct entity *e, size_t i, usec_t time)
 static void
 rewind_members(struct entity *e)
 {
+	memset(e->count, 0, sizeof(e->count));
 	for (size_t i = 0; i < e->member_n; i++) {
 		struct member *m = &e->members[i];
 
@@ -482,6 +514,7 @@ rewind_members(struct entity *e)
 		m->standing = STANDING_OUTSIDE;
 		m->since = m->known_time = m->lost_time = 0;
 		e->up[i] = false;
+		e->count[e->prefixes[i].afi == AFI_IPV6][STANDING_OUTSIDE]++;
 	}
 	e->step_n = e->stretch_n = 0;
 }

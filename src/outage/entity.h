@@ -19,6 +19,7 @@ enum standing {
 	STANDING_LOST,
 	STANDING_MOVED,
 	STANDING_COVERED,
+	STANDINGS,
 };
 
 /* A prefix that the entity originated at some time. */
@@ -60,9 +61,11 @@ struct entity {
 	struct space space;
 	bool *flags; /* by member: scratch for space functions */
 	bool *up;    /* by member: visible now, in the baseline or not */
+	unsigned count[2][STANDINGS]; /* members, by family */
 	struct entity_step *steps;
 	size_t step_n, step_cap;
-	struct outage_prefix *stretches; /* of every member below the quorum */
+	struct outage_prefix *stretches; /* of every member below the quorum;
+					    times are exact here */
 	size_t stretch_n, stretch_cap;
 };
 

@@ -176,52 +176,91 @@ collect_samples(const struct timeline *t, unsigned family, struct samples *out)
 	return true;
 }
 
+/* What is known of a session's table while time goes on. */
+struct table {
+	uint32_t size; /* in the last RIB that shows it; 0: none did yet */
+	bool gone;     /* a later RIB does not: it is no yardstick any more */
+	bool full;
+};
+
+static void
+take_sample(struct table *t, uint32_t size)
+{
+	t->gone = size == 0;
+	if (size > 0)
+		t->size = size;
+}
+
 /* Say of every session at time whether its feed is full, where that is new. */
 static bool
-note_full(struct judge *j, struct changes *c, const uint32_t *sizes, bool *full,
-    usec_t time)
+note_full(struct judge *j, struct changes *c, struct table *tables, usec_t time)
 {
 	uint32_t largest = 0;
 
 	for (size_t s = 0; s < j->t->session_n; s++)
-		largest = sizes[s] > largest ? sizes[s] : largest;
+		if (!tables[s].gone && tables[s].size > largest)
+			largest = tables[s].size;
 	for (uint32_t s = 0; s < j->t->session_n; s++) {
+		struct table *t = &tables[s];
 		bool now =
-		    sizes[s] > 0 && sizes[s] >= j->params->full_feed * largest;
+		    t->size > 0 && t->size >= j->params->full_feed * largest;
 
-		if (now == full[s])
+		if (now == t->full)
 			continue;
-		full[s] = now;
+		t->full = now;
 		if (!add_change(c, time, s, now ? CHANGE_FULL : CHANGE_PARTIAL))
 			return false;
 	}
 	return true;
 }
 
+/* The time of a collector's first sample; USEC_NONE: it has none. */
+static usec_t
+first_sample(const struct judge *j, const struct samples *x, unsigned collector)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (j->t->sessions[x->v[i].session].collector == collector)
+			return x->v[i].time;
+	return USEC_NONE;
+}
+
+/* Sessions in the first RIB of their collector had that table before it. */
+static void
+extend_back(
+    const struct judge *j, const struct samples *x, struct table *tables)
+{
+	for (unsigned c = 0; c < j->t->collector_n; c++) {
+		usec_t first = first_sample(j, x, c);
+
+		for (size_t i = 0; i < x->n && x->v[i].time <= first; i++)
+			if (j->t->sessions[x->v[i].session].collector == c)
+				take_sample(
+				    &tables[x->v[i].session], x->v[i].size);
+	}
+}
+
 /*
  * The relative full-feed rule over time.  A table's size is that of the last
- * RIB that shows it; before the first one, that of the first.
+ * RIB before; what the first RIB of a collector shows held before it too.
  */
 static bool
 full_feeds(struct judge *j, struct changes *c, const struct samples *x)
 {
-	size_t n = j->t->session_n + 1, i = 0;
-	uint32_t *sizes = calloc(n, sizeof(*sizes));
-	bool *full = calloc(n, sizeof(*full));
-	bool ok = sizes != NULL && full != NULL;
+	struct table *tables = calloc(j->t->session_n + 1, sizeof(*tables));
+	size_t i = 0;
+	bool ok = tables != NULL;
 
-	for (size_t k = x->n; ok && k > 0; k--)
-		sizes[x->v[k - 1].session] = x->v[k - 1].size;
-	ok = ok && note_full(j, c, sizes, full, USEC_NONE);
+	if (ok)
+		extend_back(j, x, tables);
+	ok = ok && note_full(j, c, tables, USEC_NONE);
 	while (ok && i < x->n) {
 		usec_t time = x->v[i].time;
 
 		for (; i < x->n && x->v[i].time == time; i++)
-			sizes[x->v[i].session] = x->v[i].size;
-		ok = note_full(j, c, sizes, full, time);
+			take_sample(&tables[x->v[i].session], x->v[i].size);
+		ok = note_full(j, c, tables, time);
 	}
-	free(sizes);
-	free(full);
+	free(tables);
 	return ok;
 }
 

@@ -181,6 +181,18 @@ stretch_cmp(const void *a, const void *b)
 	return prefix_cmp(&x->prefix, &y->prefix);
 }
 
+/* The stretch with its bounds in whole seconds, as they are told. */
+static struct outage_prefix
+in_seconds(const struct outage_prefix *p)
+{
+	struct outage_prefix told = *p;
+
+	told.start = span_second(p->start);
+	if (p->end != USEC_NONE)
+		told.end = span_second(p->end);
+	return told;
+}
+
 static bool
 fill_prefixes(const struct entity *e, struct outage_window *w, usec_t end)
 {
@@ -193,7 +205,7 @@ fill_prefixes(const struct entity *e, struct outage_window *w, usec_t end)
 		if (overlap(
 			w->start, end, p->start, end_or(p->end, e->t->end)) &&
 		    end_or(p->end, e->t->end) > p->start)
-			w->prefixes[w->prefix_n++] = *p;
+			w->prefixes[w->prefix_n++] = in_seconds(p);
 	}
 	if (w->prefix_n > 0)
 		qsort(w->prefixes, w->prefix_n, sizeof(*w->prefixes),
@@ -404,7 +416,7 @@ find_partial(const struct entity *e, struct outage_as *a)
 		    (p->end == USEC_NONE ||
 			length >= e->params->min_duration) &&
 		    !in_a_window(e, a, p))
-			a->partial[a->partial_n++] = *p;
+			a->partial[a->partial_n++] = in_seconds(p);
 	}
 	if (a->partial_n > 0)
 		qsort(

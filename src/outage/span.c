@@ -66,9 +66,7 @@ span_feed(struct span_builder *b, usec_t time, enum verdict verdict)
 	if (b->since != USEC_NONE) {
 		if (verdict == b->verdict)
 			return true;
-		/* What held for no time at all did not hold. */
-		if (time > b->since)
-			leave(b, time);
+		leave(b, time);
 	}
 	b->verdict = verdict;
 	b->since = time;

@@ -38,7 +38,7 @@ struct span_builder {
 
 void span_begin(struct span_builder *b, struct span_list *out);
 
-/* From time on, verdict holds.  Times do not go back.  False: no memory. */
+/* From time on, verdict holds.  Times increase.  False: out of memory. */
 bool span_feed(struct span_builder *b, usec_t time, enum verdict verdict);
 
 /* The data end at time.  False: out of memory. */

@@ -57,7 +57,11 @@ infer_reset(struct state *s, uint32_t session, unsigned family, usec_t gone,
 {
 	struct session *from = &s->sessions.v[session];
 	uint32_t old_epoch = from->family[family].epoch;
+	usec_t shown = from->family[family].table_end;
 
+	/* A RIB has shown the table until then. */
+	if (shown != USEC_NONE && gone <= shown)
+		gone = shown + 1;
 	if (!same_reset(from, back)) {
 		s->t->collectors[from->collector].session_resets++;
 		from->reset_time = back;
@@ -120,11 +124,28 @@ go_down(struct state *s, uint32_t session, usec_t time)
 	return session_set_live(&s->sessions, s->t, session, false, time);
 }
 
+/*
+ * The session is said to come up, but was taken for live: it went some time
+ * after it was last heard.
+ */
+static bool
+go_down_unseen(struct state *s, uint32_t session, usec_t time)
+{
+	struct session *from = &s->sessions.v[session];
+	usec_t v4 = session_last_known(from, 0);
+	usec_t v6 = session_last_known(from, 1);
+	usec_t at = v4 > v6 ? v4 : v6;
+
+	return go_down(s, session, at < time ? at : time);
+}
+
 static bool
 go_up(struct state *s, uint32_t session, usec_t time)
 {
 	struct session *from = &s->sessions.v[session];
 
+	if (from->live && !go_down_unseen(s, session, time))
+		return false;
 	from->reset_time = time;
 	from->silence.start = from->silence.end = USEC_NONE;
 	for (unsigned f = 0; f < 2; f++) {
@@ -184,9 +205,10 @@ liveness_end_of_rib(struct state *s, uint32_t session, const struct event *ev)
 bool
 liveness_unsure(struct state *s, uint32_t session, usec_t time)
 {
+	/* Right after what was said at the same moment. */
 	for (unsigned f = 0; f < 2; f++)
-		if (!session_reset(
-			&s->sessions, s->t, session, f, time, time, true))
+		if (!session_reset(&s->sessions, s->t, session, f, time + 1,
+			time + 1, true))
 			return false;
 	return true;
 }
@@ -211,12 +233,15 @@ liveness_gap(struct state *s, unsigned collector, const struct event *ev)
 		if (x->collector != collector)
 			continue;
 		for (unsigned f = 0; f < 2; f++)
-			if (!session_reset(
-				&s->sessions, s->t, i, f, from, until, true))
+			if (!session_reset(&s->sessions, s->t, i, f, from + 1,
+				until, true))
 				return false;
 		if (!log_gap(s->t, i, from, TL_AWAY) ||
 		    !log_gap(s->t, i, until, TL_BACK))
 			return false;
+		/* It may have come back unheard: its next word is no sign of
+		   a transfer. */
+		x->stale |= !x->live;
 		x->reset_time = USEC_NONE;
 		x->silence.start = x->silence.end = USEC_NONE;
 		if (x->last_word != USEC_NONE && x->last_word < until)

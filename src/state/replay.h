@@ -30,6 +30,7 @@ struct replay_lane {
 struct replay_collector {
 	bool started;
 	usec_t epoch_start; /* start of its data, or end of its last gap */
+	bool whole_rib;     /* one was read: who comes later is new */
 	usec_t last_word;
 	usec_t last_sweep;
 	struct first_words words[2]; /* by family */

@@ -105,31 +105,53 @@ u32_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* The median of the times since when peers hold a prefix from origin. */
+static usec_t
+median_originated(
+    const struct event *ev, const struct event_batch *batch, uint32_t origin)
+{
+	uint32_t at[ORIGINATED_MAX];
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < ev->rib.n && n < ORIGINATED_MAX; i++) {
+		const struct event_entry *e =
+		    &batch->entries[ev->rib.first + i];
+
+		if (e->origin_n == 1 && e->origin == origin &&
+		    e->originated > 0 &&
+		    (usec_t)e->originated * USEC_PER_SEC <= ev->time)
+			at[n++] = e->originated;
+	}
+	if (n == 0)
+		return USEC_NONE;
+	qsort(at, n, sizeof(*at), u32_cmp);
+	return (usec_t)at[n / 2] * USEC_PER_SEC;
+}
+
 /*
- * The time since when half of the peers hold the prefix: for the baseline,
- * which must not rest on a single peer's old route.
+ * The time since when half of those who hold the prefix from an origin do so:
+ * for the baseline, which must not rest on a single peer's old route.
  */
-static void
+static bool
 note_originated(struct state *s, uint32_t prefix, const struct event *ev,
     const struct event_batch *batch)
 {
-	uint32_t at[ORIGINATED_MAX];
-	usec_t *known = &s->t->prefixes[prefix].originated;
-	unsigned n = 0;
-	usec_t median;
+	uint32_t last = TL_ORIGIN_NONE;
 
-	for (uint32_t i = 0; i < ev->rib.n && n < ORIGINATED_MAX; i++) {
-		uint32_t o = batch->entries[ev->rib.first + i].originated;
+	for (uint32_t i = 0; i < ev->rib.n; i++) {
+		const struct event_entry *e =
+		    &batch->entries[ev->rib.first + i];
+		usec_t at;
 
-		if (o > 0 && (usec_t)o * USEC_PER_SEC <= ev->time)
-			at[n++] = o;
+		if (e->origin_n != 1 || e->origin == last)
+			continue;
+		last = e->origin;
+		at = median_originated(ev, batch, last);
+		if (at != USEC_NONE &&
+		    !timeline_note_originated(s->t, prefix, last, at))
+			return false;
 	}
-	if (n == 0)
-		return;
-	qsort(at, n, sizeof(*at), u32_cmp);
-	median = (usec_t)at[n / 2] * USEC_PER_SEC;
-	if (*known == USEC_NONE || median < *known)
-		*known = median;
+	return true;
 }
 
 /* The number of the prefix, which any of its entries may make watched. */
@@ -177,8 +199,18 @@ rib_prefix(struct state *s, struct replay_lane *lane, const struct event *ev,
 		    !settle_entry(s, prefix, from, ev->time))
 			return false;
 	}
-	note_originated(s, prefix, ev, batch);
-	return true;
+	return note_originated(s, prefix, ev, batch);
+}
+
+static bool
+log_size(struct state *s, uint32_t session, unsigned family, uint32_t size,
+    usec_t time)
+{
+	return timeline_log_session(s->t, session,
+	    (struct tl_session_entry){.time = time,
+		.change = TL_SIZE,
+		.family = (uint8_t)family,
+		.size = size});
 }
 
 /* A whole RIB shows a table of this size: the peer is there, and known. */
@@ -187,6 +219,7 @@ know_table(struct state *s, uint32_t session, unsigned family, uint32_t size,
     const struct replay_rib *rib, usec_t end)
 {
 	struct session *from = &s->sessions.v[session];
+	struct session_family *f = &from->family[family];
 
 	if (from->reset_time != USEC_NONE &&
 	    from->reset_time >= rib->begin - RIB_BACKLOG)
@@ -195,12 +228,10 @@ know_table(struct state *s, uint32_t session, unsigned family, uint32_t size,
 		return false;
 	if (from->last_word == USEC_NONE || from->last_word < rib->begin)
 		from->last_word = rib->begin;
-	from->family[family].table = size;
-	return timeline_log_session(s->t, session,
-		   (struct tl_session_entry){.time = rib->begin,
-		       .change = TL_SIZE,
-		       .family = (uint8_t)family,
-		       .size = size}) &&
+	f->table = size;
+	f->table_rib = rib->serial;
+	f->table_end = end;
+	return log_size(s, session, family, size, rib->begin) &&
 	    session_sync(&s->sessions, s->t, session, family, end);
 }
 
@@ -214,11 +245,16 @@ lose_table(struct state *s, uint32_t session, unsigned family,
 {
 	struct session *from = &s->sessions.v[session];
 	struct session_family *f = &from->family[family];
-	usec_t at = from->last_word + USEC_PER_SEC;
+	usec_t at = session_last_known(from, family);
 
 	if (f->table == 0 || from->last_word >= rib->begin - RIB_BACKLOG)
 		return true;
 	f->table = 0;
+	if (!log_size(s, session, family, 0, rib->begin))
+		return false;
+	/* A session that is known to be down went when that was said. */
+	if (!from->live && !from->stale)
+		return true;
 	if (!session_reset(&s->sessions, s->t, session, family, at, at, false))
 		return false;
 	if (from->family[!family].table > 0)
@@ -257,7 +293,7 @@ settle_route(struct state *s, uint32_t prefix, struct route *r,
 		    contradicted(r) && !beaten(from, f, r, rib->begin);
 		return watch_log(s, prefix, r, end);
 	}
-	if (!whole || f->table == 0 || r->epoch != f->epoch ||
+	if (!whole || f->table_rib != rib->serial || r->epoch != f->epoch ||
 	    r->logged != TL_UP || beaten(from, f, r, rib->begin))
 		return true;
 	++*mismatches;
@@ -332,8 +368,10 @@ rib_end(struct state *s, unsigned collector, struct replay_lane *lane,
 		for (unsigned f = 0; f < 2; f++)
 			whole[f] |=
 			    batch->sizes[ev->rib_end.first + i].prefix_n[f] > 0;
-	for (unsigned f = 0; f < 2; f++)
+	for (unsigned f = 0; f < 2; f++) {
 		s->t->collectors[collector].has_rib[f] |= whole[f];
+		s->collectors[collector].whole_rib |= whole[f];
+	}
 	return apply_sizes(s, collector, lane, &rib, ev, batch, whole) &&
 	    settle_routes(s, collector, &rib, whole, ev->time);
 }

@@ -63,6 +63,7 @@ add(struct session_table *s, struct timeline *t, unsigned collector,
 		new->family[f].epoch = 1;
 		new->family[f].epoch_start = epoch_start;
 		new->family[f].continued = true;
+		new->family[f].table_end = USEC_NONE;
 	}
 	return log_change(t, (uint32_t)s->n - 1, epoch_start, TL_LIVE, 0);
 }
@@ -88,6 +89,19 @@ session_get(struct session_table *s, struct timeline *t, unsigned collector,
 		return false;
 	*out = (uint32_t)s->n - 1;
 	return true;
+}
+
+usec_t
+session_last_known(const struct session *s, unsigned family)
+{
+	const struct session_family *f = &s->family[family];
+	usec_t at = f->epoch_start;
+
+	if (s->last_word != USEC_NONE && s->last_word + USEC_PER_SEC > at)
+		at = s->last_word + USEC_PER_SEC;
+	return f->table_end != USEC_NONE && f->table_end >= at
+	    ? f->table_end + 1
+	    : at;
 }
 
 bool

@@ -59,7 +59,9 @@ struct session_family {
 	   word about a prefix also tells what it carried before. */
 	bool continued;
 	bool synced;
-	uint32_t table; /* prefixes in the last whole RIB; 0: not known */
+	uint32_t table;     /* prefixes in the last whole RIB; 0: not known */
+	uint32_t table_rib; /* serial of the RIB that told */
+	usec_t table_end;   /* its end: known until then at least */
 	struct session_transfer transfer;
 	int64_t slot; /* of the counts of announcements: BURST_SLOT each */
 	uint64_t slot_n, slot_before_n;
@@ -99,6 +101,12 @@ void session_table_fini(struct session_table *s);
 bool session_get(struct session_table *s, struct timeline *t,
     unsigned collector, const struct ipaddr *addr, uint32_t asn,
     usec_t epoch_start, uint32_t *out);
+
+/*
+ * When the session can have gone at the earliest, to be unheard since: right
+ * after its last word, or after the last RIB that shows a family's table.
+ */
+usec_t session_last_known(const struct session *s, unsigned family);
 
 /* What a route of a family stands at that was stated in epoch. */
 static inline enum tl_route

@@ -105,6 +105,7 @@ static bool
 add_peer(struct state *s, unsigned collector, struct replay_lane *lane,
     const struct event_peer *p)
 {
+	const struct replay_collector *c = &s->collectors[collector];
 	const struct state_params *q = &s->params;
 	uint32_t session = REPLAY_NO_SESSION;
 	/* FRR lists its own routes as peer 0.0.0.0 of AS 0. */
@@ -114,7 +115,7 @@ add_peer(struct state *s, unsigned collector, struct replay_lane *lane,
 
 	if (!skip &&
 	    !session_get(&s->sessions, s->t, collector, &p->addr, p->asn,
-		s->collectors[collector].epoch_start, &session))
+		c->whole_rib ? c->last_word : c->epoch_start, &session))
 		return false;
 	if (!vec_reserve(&lane->sessions, lane->session_n, &lane->session_cap,
 		sizeof(*lane->sessions)))

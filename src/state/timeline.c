@@ -34,8 +34,10 @@ timeline_free(struct timeline *t)
 		return;
 	for (size_t i = 0; i < t->session_n; i++)
 		free(t->sessions[i].log);
-	for (size_t i = 0; i < t->prefix_n; i++)
+	for (size_t i = 0; i < t->prefix_n; i++) {
 		free(t->prefixes[i].log);
+		free(t->prefixes[i].originated);
+	}
 	for (size_t i = 0; i < t->set_n; i++)
 		free(t->sets[i].asns);
 	for (size_t i = 0; i < t->collector_n; i++)
@@ -76,8 +78,7 @@ timeline_add_prefix(struct timeline *t, const struct prefix *prefix)
 	if (!vec_reserve(&t->prefixes, t->prefix_n, &t->prefix_cap,
 		sizeof(*t->prefixes)))
 		return false;
-	t->prefixes[t->prefix_n++] =
-	    (struct tl_prefix){.prefix = *prefix, .originated = USEC_NONE};
+	t->prefixes[t->prefix_n++] = (struct tl_prefix){.prefix = *prefix};
 	return true;
 }
 
@@ -115,6 +116,44 @@ timeline_log_prefix(struct timeline *t, uint32_t prefix, struct tl_entry entry)
 		return false;
 	p->log[p->log_n++] = entry;
 	return true;
+}
+
+bool
+timeline_note_originated(
+    struct timeline *t, uint32_t prefix, uint32_t origin, usec_t time)
+{
+	struct tl_prefix *p = &t->prefixes[prefix];
+
+	for (size_t i = 0; i < p->originated_n; i++) {
+		struct tl_originated *o = &p->originated[i];
+
+		if (o->origin == origin) {
+			o->time = time < o->time ? time : o->time;
+			return true;
+		}
+	}
+	if (!vec_reserve(&p->originated, p->originated_n, &p->originated_cap,
+		sizeof(*p->originated)))
+		return false;
+	p->originated[p->originated_n++] =
+	    (struct tl_originated){.origin = origin, .time = time};
+	return true;
+}
+
+usec_t
+timeline_originated(const struct timeline *t, size_t prefix, uint32_t origin)
+{
+	const struct tl_prefix *p = &t->prefixes[prefix];
+	usec_t first = USEC_NONE;
+
+	for (size_t i = 0; i < p->originated_n; i++) {
+		const struct tl_originated *o = &p->originated[i];
+
+		if ((origin == TL_ORIGIN_NONE || o->origin == origin) &&
+		    (first == USEC_NONE || o->time < first))
+			first = o->time;
+	}
+	return first;
 }
 
 static int

@@ -29,6 +29,10 @@ bool timeline_log_session(
 bool timeline_log_prefix(
     struct timeline *t, uint32_t prefix, struct tl_entry entry);
 
+/* A RIB says since when the prefix was held from origin: keep the earliest. */
+bool timeline_note_originated(
+    struct timeline *t, uint32_t prefix, uint32_t origin, usec_t time);
+
 /*
  * The index in *out of the set of these ASNs, which are sorted in place and
  * made distinct.

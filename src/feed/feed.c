@@ -16,15 +16,15 @@
 
 #include "base/vec.h"
 #include "feed/cover.h"
-#include "feed/lane.h"
 #include "feed/peerset.h"
+#include "feed/pipeline.h"
 
 #define OPEN_AHEAD (60 * USEC_PER_SEC)
 /* Collectors of which a first file is opened at once, to compare clocks. */
 #define FIRSTS_MAX 256u
 
 struct feed_lane {
-	struct lane *lane;
+	struct pipeline_lane *lane;
 	size_t file;
 	struct lane_batch *batch; /* NULL: it has ended */
 	uint32_t pos;             /* the next event of batch */
@@ -61,6 +61,9 @@ struct feed_gap {
 struct feed {
 	const struct archive *a;
 	struct feed_options opt;
+	struct pipeline *pipe;
+	size_t *expected; /* room for what is told to it */
+	size_t *ahead;    /* by collector: files not told yet */
 	struct feed_source *sources;
 	struct feed_collector *stats;
 	struct feed_lane **heap;
@@ -209,7 +212,7 @@ take_peers(struct feed *f, struct feed_lane *l)
 static enum blk_status
 fetch(struct feed *f, struct feed_lane *l)
 {
-	enum blk_status status = lane_next(l->lane, &l->batch);
+	enum blk_status status = pipeline_next(f->pipe, l->lane, &l->batch);
 
 	l->pos = 0;
 	l->turned = false;
@@ -227,13 +230,13 @@ fetch(struct feed *f, struct feed_lane *l)
 }
 
 static void
-lane_free(struct feed_lane *l)
+lane_free(struct feed *f, struct feed_lane *l)
 {
 	if (l == NULL)
 		return;
 	if (l->batch != NULL)
-		lane_give_back(l->lane, l->batch);
-	lane_close(l->lane);
+		pipeline_give_back(f->pipe, l->batch);
+	pipeline_close(f->pipe, l->lane);
 	free(l->holes);
 	free(l);
 }
@@ -324,6 +327,48 @@ due(struct feed *f, unsigned collector)
 	return guess - OPEN_AHEAD;
 }
 
+/* When a file of a collector is probably due; as due. */
+static usec_t
+probably_due(const struct feed *f, unsigned collector, size_t file)
+{
+	const struct feed_source *s = &f->sources[collector];
+	usec_t guess;
+
+	if (file >= s->end || f->a->files[file].read_once)
+		return INT64_MAX;
+	guess = cover_guess(&s->cover, &f->a->files[file]);
+	if (f->opt.until != USEC_NONE && guess - OPEN_AHEAD >= f->opt.until)
+		return INT64_MAX;
+	return guess;
+}
+
+/* Tell the pipeline which files come next. */
+static void
+expect_next(struct feed *f)
+{
+	size_t max = pipeline_expect_max(f->pipe), n = 0;
+
+	for (unsigned c = 0; c < f->a->collector_n; c++)
+		f->ahead[c] = f->sources[c].next;
+	while (n < max) {
+		usec_t first = INT64_MAX;
+		unsigned of = 0;
+
+		for (unsigned c = 0; c < f->a->collector_n; c++) {
+			usec_t t = probably_due(f, c, f->ahead[c]);
+
+			if (t < first) {
+				first = t;
+				of = c;
+			}
+		}
+		if (first == INT64_MAX)
+			break;
+		f->expected[n++] = f->ahead[of]++;
+	}
+	pipeline_expect(f->pipe, f->expected, n);
+}
+
 static void
 find_due(struct feed *f)
 {
@@ -356,12 +401,12 @@ prepare_lane(struct feed *f, struct feed_lane *l)
 	enum blk_status status;
 	usec_t first;
 
-	status = lane_open(&l->lane, file->path, f->opt.until);
+	status = pipeline_open(f->pipe, &l->lane, l->file);
 	if (status == BLK_OK)
 		status = fetch(f, l);
 	if (status != BLK_OK)
 		return status;
-	first = lane_facts(l->lane)->first;
+	first = pipeline_facts(l->lane)->first;
 	if (came_too_late(f, file, first))
 		return BLK_EUSAGE;
 	e = lane_head(l);
@@ -392,7 +437,7 @@ open_file(struct feed *f, unsigned collector)
 	l->last = USEC_NONE;
 	status = prepare_lane(f, l);
 	if (status != BLK_OK) {
-		lane_free(l);
+		lane_free(f, l);
 		return status;
 	}
 	s->last_file = s->next++;
@@ -429,12 +474,15 @@ open_due(struct feed *f)
 
 	if (!f->begun) {
 		f->begun = true;
+		expect_next(f);
 		status = open_firsts(f);
+		expect_next(f);
 	}
 	while (status == BLK_OK && f->open_at != INT64_MAX &&
 	    (f->heap_n == 0 || f->heap[0]->key >= f->open_at)) {
 		status = open_file(f, f->open_source);
 		find_due(f);
+		expect_next(f);
 	}
 	return status;
 }
@@ -443,7 +491,7 @@ open_due(struct feed *f)
 static enum blk_status
 begin_lane(struct feed *f, struct feed_lane *l)
 {
-	const struct lane_facts *facts = lane_facts(l->lane);
+	const struct lane_facts *facts = pipeline_facts(l->lane);
 	struct cover *c = lane_cover(f, l);
 	enum blk_status status = BLK_OK;
 	bool heard = l->batch != NULL;
@@ -467,7 +515,7 @@ tell_hidden(const struct feed *f, const struct feed_lane *l, struct damage *d)
 	const struct archive_file *file = &f->a->files[l->file];
 	usec_t cadence = f->a->collectors[file->collector].cadence;
 
-	if (!lane_facts(l->lane)->cut || !l->covers || !l->named ||
+	if (!pipeline_facts(l->lane)->cut || !l->covers || !l->named ||
 	    cadence == USEC_NONE || d->lost_until != USEC_NONE)
 		return;
 	if (d->lost_from == USEC_NONE)
@@ -479,7 +527,7 @@ tell_hidden(const struct feed *f, const struct feed_lane *l, struct damage *d)
 static enum blk_status
 take_damage(struct feed *f, const struct feed_lane *l)
 {
-	const struct damage_log *log = lane_damage(l->lane);
+	const struct damage_log *log = pipeline_damage(l->lane);
 
 	if (!vec_reserve_many(
 		&f->told, f->told_n, log->n, &f->told_cap, sizeof(*f->told)))
@@ -500,7 +548,7 @@ take_damage(struct feed *f, const struct feed_lane *l)
 static void
 take_facts(struct feed *f, const struct feed_lane *l)
 {
-	const struct lane_facts *facts = lane_facts(l->lane);
+	const struct lane_facts *facts = pipeline_facts(l->lane);
 	struct feed_collector *s = &f->stats[lane_collector(f, l)];
 	bool empty = facts->opened && !facts->cut && facts->records == 0;
 
@@ -519,14 +567,30 @@ take_facts(struct feed *f, const struct feed_lane *l)
 	f->files_done++;
 }
 
+/* Past what is wanted: the lane's books are closed at its end only. */
+static enum blk_status
+read_out(struct feed *f, struct feed_lane *l)
+{
+	enum blk_status status = BLK_OK;
+
+	while (l->batch != NULL && status == BLK_OK) {
+		pipeline_give_back(f->pipe, l->batch);
+		l->batch = NULL;
+		status = pipeline_next(f->pipe, l->lane, &l->batch);
+	}
+	return status == BLK_END ? BLK_OK : status;
+}
+
 /* The lane at the top has nothing more to say. */
 static enum blk_status
 end_lane(struct feed *f, struct feed_lane *l)
 {
-	const struct lane_facts *facts = lane_facts(l->lane);
+	const struct lane_facts *facts = pipeline_facts(l->lane);
 	struct cover *c = lane_cover(f, l);
-	enum blk_status status = take_damage(f, l);
+	enum blk_status status = read_out(f, l);
 
+	if (status == BLK_OK)
+		status = take_damage(f, l);
 	take_facts(f, l);
 	if (l->covers) {
 		c->active--;
@@ -540,7 +604,7 @@ end_lane(struct feed *f, struct feed_lane *l)
 	f->heap[0] = f->heap[--f->heap_n];
 	if (f->heap_n > 0)
 		heap_down(f, 0);
-	lane_free(l);
+	lane_free(f, l);
 	return status;
 }
 
@@ -815,8 +879,16 @@ feed_new(
 	f->now = INT64_MIN;
 	f->sources = calloc(a->collector_n + 1, sizeof(*f->sources));
 	f->stats = calloc(a->collector_n + 1, sizeof(*f->stats));
-	if (f->sources == NULL || f->stats == NULL ||
-	    batch_add_event(&f->gap_batch) == NULL) {
+	f->ahead = calloc(a->collector_n + 1, sizeof(*f->ahead));
+	if (f->sources == NULL || f->stats == NULL || f->ahead == NULL ||
+	    batch_add_event(&f->gap_batch) == NULL ||
+	    pipeline_new(&f->pipe, a, opt->until, opt->threads) != BLK_OK) {
+		feed_free(f);
+		return BLK_ENOMEM;
+	}
+	f->expected =
+	    calloc(pipeline_expect_max(f->pipe) + 1, sizeof(*f->expected));
+	if (f->expected == NULL) {
 		feed_free(f);
 		return BLK_ENOMEM;
 	}
@@ -831,11 +903,14 @@ feed_free(struct feed *f)
 	if (f == NULL)
 		return;
 	for (size_t i = 0; i < f->heap_n; i++)
-		lane_free(f->heap[i]);
+		lane_free(f, f->heap[i]);
 	for (size_t i = 0; i < f->told_n; i++) {
 		free(f->told[i].damage.file);
 		free(f->told[i].damage.what);
 	}
+	pipeline_free(f->pipe);
+	free(f->expected);
+	free(f->ahead);
 	free(f->heap);
 	free(f->told);
 	free(f->damage);
@@ -858,7 +933,8 @@ renew_spent(struct feed *f)
 	if (l == NULL)
 		return BLK_OK;
 	f->spent = NULL;
-	lane_give_back(l->lane, l->batch);
+	pipeline_give_back(f->pipe, l->batch);
+	l->batch = NULL;
 	status = fetch(f, l);
 	set_key(l);
 	heap_down(f, 0); /* it still stands at the top */
@@ -910,7 +986,7 @@ feed_raw_bytes(const struct feed *f)
 	uint64_t n = f->raw_bytes;
 
 	for (size_t i = 0; i < f->heap_n; i++)
-		n += lane_facts(f->heap[i]->lane)->raw_bytes;
+		n += pipeline_facts(f->heap[i]->lane)->raw_bytes;
 	return n;
 }
 

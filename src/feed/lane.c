@@ -41,11 +41,12 @@ end_with_errno(struct lane *l, int error)
 }
 
 static enum blk_status
-open_source(struct lane *l, const char *path)
+open_source(struct lane *l, const char *path, unsigned threads)
 {
 	enum blk_status status;
 
 	errno = 0;
+	(void)threads;
 	status = source_open(&l->src, path);
 	if (status == BLK_OK) {
 		l->facts.opened = true;
@@ -64,7 +65,7 @@ open_source(struct lane *l, const char *path)
 }
 
 enum blk_status
-lane_open(struct lane **out, const char *path, usec_t until)
+lane_open(struct lane **out, const char *path, usec_t until, unsigned threads)
 {
 	struct lane *l = calloc(1, sizeof(*l));
 	enum blk_status status;
@@ -76,7 +77,7 @@ lane_open(struct lane **out, const char *path, usec_t until)
 	l->last_time = USEC_NONE;
 	l->until = until;
 	l->rib.complete = true;
-	status = open_source(l, path);
+	status = open_source(l, path, threads);
 	if (status != BLK_OK) {
 		lane_close(l);
 		return status;
@@ -303,6 +304,16 @@ attach(struct lane *l, struct lane_batch *b)
 	return true;
 }
 
+/* A lane that was read to its end is kept for its books only. */
+static void
+drop_input(struct lane *l)
+{
+	mrt_reader_free(l->reader);
+	source_free(l->src);
+	l->reader = NULL;
+	l->src = NULL;
+}
+
 /* Events of one lane never step back, so its batches bound its times. */
 enum blk_status
 lane_next(struct lane *l, struct lane_batch **out)
@@ -311,8 +322,10 @@ lane_next(struct lane *l, struct lane_batch **out)
 	struct lane_batch *b;
 
 	while ((b = reorder_take(&l->order)) == NULL) {
-		if (l->facts.ended)
+		if (l->facts.ended) {
+			drop_input(l);
 			return l->order.failed ? BLK_ENOMEM : BLK_END;
+		}
 		status = step(l);
 		if (status != BLK_OK)
 			return status;
@@ -332,6 +345,12 @@ void
 lane_give_back(struct lane *l, struct lane_batch *b)
 {
 	reorder_give_back(&l->order, b);
+}
+
+struct lane_batch *
+lane_spare(struct lane *l)
+{
+	return l != NULL ? reorder_spare(&l->order) : NULL;
 }
 
 const struct lane_facts *

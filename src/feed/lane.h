@@ -33,9 +33,10 @@ struct lane_facts {
 /*
  * Begin to read path ("-": standard input).  A file that cannot be read is a
  * lane with damage and no events.  Events at or after until are not read for
- * (USEC_NONE: all are).  BLK_ENOMEM.
+ * (USEC_NONE: all are).  threads: as source_open_threads has it.  BLK_ENOMEM.
  */
-enum blk_status lane_open(struct lane **out, const char *path, usec_t until);
+enum blk_status lane_open(
+    struct lane **out, const char *path, usec_t until, unsigned threads);
 void lane_close(struct lane *l);
 
 /*
@@ -43,7 +44,10 @@ void lane_close(struct lane *l);
  * back in time.  BLK_OK; BLK_END; BLK_ENOMEM.
  */
 enum blk_status lane_next(struct lane *l, struct lane_batch **out);
+/* Of any lane. */
 void lane_give_back(struct lane *l, struct lane_batch *b);
+/* A batch that l has no use for now, or NULL; l may be NULL. */
+struct lane_batch *lane_spare(struct lane *l);
 
 const struct lane_facts *lane_facts(const struct lane *l);
 const struct damage_log *lane_damage(const struct lane *l);

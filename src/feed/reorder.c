@@ -16,7 +16,8 @@
 
 #include "base/vec.h"
 
-#define ENTRIES_MAX (EVENT_BATCH_MAX * 16)
+/* A little less than a power of two, for which arrays have room. */
+#define ENTRIES_MAX (EVENT_BATCH_MAX * 15)
 
 static void
 lane_batch_fini(struct lane_batch *b)
@@ -26,7 +27,7 @@ lane_batch_fini(struct lane_batch *b)
 	free(b->doubts);
 }
 
-static void
+void
 lane_batch_clear(struct lane_batch *b)
 {
 	batch_clear(&b->ev);
@@ -34,7 +35,7 @@ lane_batch_clear(struct lane_batch *b)
 	b->doubt_n = 0;
 }
 
-static void
+void
 lane_batch_free(struct lane_batch *b)
 {
 	if (b != NULL)
@@ -474,4 +475,10 @@ reorder_give_back(struct reorder *r, struct lane_batch *b)
 		r->idle[r->idle_n++] = b;
 	else
 		lane_batch_free(b);
+}
+
+struct lane_batch *
+reorder_spare(struct reorder *r)
+{
+	return r->idle_n > 0 ? r->idle[--r->idle_n] : NULL;
 }

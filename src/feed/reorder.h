@@ -49,6 +49,9 @@ struct lane_batch {
 	size_t doubt_n, doubt_cap;
 };
 
+void lane_batch_clear(struct lane_batch *b); /* its room stays */
+void lane_batch_free(struct lane_batch *b);
+
 /* Stray records that were given up. */
 struct reorder_stray {
 	uint64_t n;
@@ -116,6 +119,9 @@ enum blk_status reorder_finish(struct reorder *r);
 
 /* The next batch that may go, or NULL; the caller gives it back when done. */
 struct lane_batch *reorder_take(struct reorder *r);
+/* It may come from another reorder: all that counts is its room. */
 void reorder_give_back(struct reorder *r, struct lane_batch *b);
+/* A batch that was given back and is not in use, or NULL. */
+struct lane_batch *reorder_spare(struct reorder *r);
 
 #endif

@@ -90,9 +90,9 @@ take_books(const struct feed *f, size_t collector_n)
 
 /* Read all of a once; BLK_EUSAGE is the caller's to judge. */
 static enum blk_status
-replay(const struct archive *a, usec_t until)
+replay_with(const struct archive *a, usec_t until, unsigned threads)
 {
-	const struct feed_options opt = {.until = until};
+	const struct feed_options opt = {.until = until, .threads = threads};
 	enum blk_status status;
 	struct feed_run run;
 	struct feed *f;
@@ -105,6 +105,26 @@ replay(const struct archive *a, usec_t until)
 		take_books(f, a->collector_n);
 	feed_free(f);
 	return status;
+}
+
+/* The same with threads and without: they must tell the same. */
+static enum blk_status
+replay(const struct archive *a, usec_t until)
+{
+	enum blk_status alone = replay_with(a, until, 1);
+	struct seen first = seen;
+
+	assert_int_equal(replay_with(a, until, 3), alone);
+	if (alone != BLK_END)
+		return alone;
+	assert_int_equal(seen.digest, first.digest);
+	assert_int_equal(seen.event_n, first.event_n);
+	assert_int_equal(seen.damage_n, first.damage_n);
+	assert_memory_equal(
+	    seen.collectors, first.collectors, sizeof(first.collectors));
+	for (unsigned i = 0; i < seen.gap_n; i++)
+		assert_int_equal(seen.gaps[i].time, first.gaps[i].time);
+	return alone;
 }
 
 /* Read path as a caller would; true if names misled it at first. */
@@ -491,6 +511,30 @@ unusable_files(void **state)
 	assert_int_equal(seen.collectors[0].files, 3);
 }
 
+/* Owners may leave at any time. */
+static void
+leaving_early(void **state)
+{
+	const struct feed_options opt = {.until = USEC_NONE, .threads = 4};
+	const char *path = dir.path;
+	struct feed_run run;
+	struct archive *a;
+	struct feed *f;
+
+	(void)state;
+	for (unsigned i = 0; i < 12; i++)
+		quarter("rrc00", i);
+	assert_int_equal(archive_scan(&a, &path, 1), BLK_OK);
+	assert_int_equal(archive_peek(a, false), BLK_OK);
+	for (unsigned runs = 0; runs < 12; runs++) {
+		assert_int_equal(feed_new(&f, a, &opt), BLK_OK);
+		for (unsigned i = 0; i < runs; i++)
+			assert_int_equal(feed_next(f, &run), BLK_OK);
+		feed_free(f);
+	}
+	archive_free(a);
+}
+
 /* --- real data, where it is --- */
 
 static bool
@@ -582,6 +626,7 @@ main(void)
 	    TEST(lying_names),
 	    TEST(until_then),
 	    TEST(unusable_files),
+	    TEST(leaving_early),
 	    TEST(real_lab),
 	    TEST(real_route_views2_2008),
 	    TEST(real_rrc06_2021),

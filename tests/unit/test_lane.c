@@ -90,7 +90,7 @@ read_path(const char *path)
 	enum blk_status status;
 	struct lane *l;
 
-	assert_int_equal(lane_open(&l, path, USEC_NONE), BLK_OK);
+	assert_int_equal(lane_open(&l, path, USEC_NONE, 1), BLK_OK);
 	while ((status = lane_next(l, &batch)) == BLK_OK) {
 		take_batch(batch);
 		lane_give_back(l, batch);

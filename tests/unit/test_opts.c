@@ -247,7 +247,7 @@ test_wrong_usage(void **state)
 	    {"-t 2014-12-23 -T 2014-12-22 -o 1 x", "later"},
 	    {"--more-specific -o 1 x", "needs --prefix"},
 	    {"--all x", "unknown option '--all'"},
-	    {"-o 1 x --threads 4", "unknown option '--threads'"},
+	    {"-o 1 x --threads 0", "--threads 0: a number"},
 	    {"-Z -o 1 x", "unknown option '-Z'"},
 	    {"-o 1 -4Z x", "unknown option '-Z'"},
 	    {"x -o", "value is needed after '-o'"},

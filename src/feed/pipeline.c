@@ -1,0 +1,475 @@
+/*
+ * One lock guards everything here; lanes are decoded outside of it, a batch at
+ * a time, by whoever has set their working flag.  After each batch a worker
+ * looks anew for what is most urgent: the lane the owner waits for, then lanes
+ * the owner reads that have little in store, then those it is expected to
+ * read, in order, while the batches that wait take less room than allowed.
+ *
+ * So in the usual case, file after file, one worker decodes the file that is
+ * being read and the others the next ones, each from its beginning to its end.
+ */
+#include "feed/pipeline.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+/* Idle batches lent to a lane while it decodes one. */
+#define STOCK 8u
+/* Room of all idle batches, for each thread. */
+#define IDLE_BYTES ((size_t)3 << 20)
+
+struct item {
+	struct lane_batch *batch;
+	struct lane_facts facts; /* when it was made */
+};
+
+struct pipeline_lane {
+	size_t file;
+	struct lane *lane; /* NULL: not opened yet */
+	struct item *items;
+	size_t item_at, item_n, item_cap; /* [item_at, item_n) wait */
+	enum blk_status end;              /* BLK_OK: not over */
+	bool working;
+	bool taken;              /* by the owner */
+	struct lane_facts facts; /* as told to the owner */
+};
+
+struct pipeline {
+	const struct archive *a;
+	usec_t until;
+	unsigned threads;
+	pthread_mutex_t lock;
+	pthread_cond_t work;  /* there may be something to do */
+	pthread_cond_t ready; /* the lane waited for has something */
+	pthread_t *workers;
+	unsigned worker_n, sleeping_n;
+	bool stop;
+	struct pipeline_lane **lanes; /* in the order in which they began */
+	size_t lane_n, lane_cap;
+	const struct pipeline_lane *awaited;
+	size_t *expected; /* [expect_at, expect_n) are still to begin */
+	size_t expect_at, expect_n, expect_cap;
+	struct lane_batch **idle;
+	size_t idle_n, idle_cap;
+	size_t idle_bytes, waiting_bytes;
+};
+
+/* --- batches --- */
+
+static size_t
+batch_bytes(const struct lane_batch *b)
+{
+	const struct event_batch *e = &b->ev;
+
+	return e->event_cap * sizeof(*e->events) +
+	    e->entry_cap * sizeof(*e->entries);
+}
+
+static void
+keep_idle(struct pipeline *p, struct lane_batch *b)
+{
+	if (p->idle_bytes >= IDLE_BYTES * p->threads ||
+	    !vec_reserve(&p->idle, p->idle_n, &p->idle_cap,
+		sizeof(struct lane_batch *))) {
+		lane_batch_free(b);
+		return;
+	}
+	p->idle[p->idle_n++] = b;
+	p->idle_bytes += batch_bytes(b);
+}
+
+static unsigned
+take_idle(struct pipeline *p, struct lane_batch *stock[STOCK])
+{
+	unsigned n = 0;
+
+	for (; n < STOCK && p->idle_n > 0; n++) {
+		stock[n] = p->idle[--p->idle_n];
+		p->idle_bytes -= batch_bytes(stock[n]);
+	}
+	return n;
+}
+
+/* --- lanes --- */
+
+static void
+lane_discard(struct pipeline_lane *l)
+{
+	if (l == NULL)
+		return;
+	for (size_t i = l->item_at; i < l->item_n; i++)
+		lane_batch_free(l->items[i].batch);
+	lane_close(l->lane);
+	free(l->items);
+	free(l);
+}
+
+static struct pipeline_lane *
+lane_begin(struct pipeline *p, size_t file)
+{
+	struct pipeline_lane *l;
+
+	if (!vec_reserve(&p->lanes, p->lane_n, &p->lane_cap,
+		sizeof(struct pipeline_lane *)))
+		return NULL;
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return NULL;
+	l->file = file;
+	p->lanes[p->lane_n++] = l;
+	return l;
+}
+
+static struct pipeline_lane *
+lane_find(const struct pipeline *p, size_t file)
+{
+	for (size_t i = 0; i < p->lane_n; i++)
+		if (p->lanes[i]->file == file)
+			return p->lanes[i];
+	return NULL;
+}
+
+static bool
+lane_is_free(const struct pipeline_lane *l)
+{
+	return !l->working && l->end == BLK_OK;
+}
+
+/* How many threads a file may be decompressed with. */
+static unsigned
+source_threads(const struct pipeline *p, const struct pipeline_lane *l)
+{
+	size_t others = p->expect_n - p->expect_at;
+
+	if (p->a->files[l->file].size >= PIPELINE_BIG)
+		return p->threads;
+	for (size_t i = 0; i < p->lane_n; i++)
+		others += p->lanes[i] != l && p->lanes[i]->end == BLK_OK;
+	return others < p->threads ? p->threads - (unsigned)others : 1;
+}
+
+/* What a lane is lent to decode one batch, and what comes of it. */
+struct step {
+	unsigned threads; /* to open it with */
+	struct lane_batch *stock[STOCK];
+	unsigned stock_n;
+	struct item item;
+};
+
+/* Decode a batch of l, whose working flag is set.  Without the lock. */
+static enum blk_status
+lane_step(struct pipeline *p, struct pipeline_lane *l, struct step *s)
+{
+	enum blk_status status = BLK_OK;
+
+	if (l->lane == NULL)
+		status = lane_open(
+		    &l->lane, p->a->files[l->file].path, p->until, s->threads);
+	if (status != BLK_OK)
+		return status;
+	while (s->stock_n > 0)
+		lane_give_back(l->lane, s->stock[--s->stock_n]);
+	status = lane_next(l->lane, &s->item.batch);
+	s->item.facts = *lane_facts(l->lane);
+	return status;
+}
+
+static enum blk_status
+add_item(struct pipeline *p, struct pipeline_lane *l, const struct item *item)
+{
+	if (!vec_reserve(
+		&l->items, l->item_n, &l->item_cap, sizeof(*l->items))) {
+		lane_batch_free(item->batch);
+		return BLK_ENOMEM;
+	}
+	l->items[l->item_n++] = *item;
+	p->waiting_bytes += batch_bytes(item->batch);
+	return BLK_OK;
+}
+
+/* The same with the lock, which is given up meanwhile. */
+static void
+lane_work(struct pipeline *p, struct pipeline_lane *l)
+{
+	struct step s = {.threads = source_threads(p, l)};
+	struct lane_batch *b;
+	enum blk_status status;
+
+	l->working = true;
+	s.stock_n = take_idle(p, s.stock);
+	pthread_mutex_unlock(&p->lock);
+	status = lane_step(p, l, &s);
+	pthread_mutex_lock(&p->lock);
+	l->working = false;
+	if (status == BLK_OK)
+		status = add_item(p, l, &s.item);
+	l->end = status;
+	while (s.stock_n > 0)
+		keep_idle(p, s.stock[--s.stock_n]);
+	while ((b = lane_spare(l->lane)) != NULL)
+		keep_idle(p, b);
+}
+
+/* --- workers --- */
+
+/* Begin the next file that is expected, unless enough are in work. */
+static struct pipeline_lane *
+begin_expected(struct pipeline *p)
+{
+	unsigned ahead = 0;
+	size_t file;
+
+	for (size_t i = 0; i < p->lane_n; i++)
+		ahead += !p->lanes[i]->taken && p->lanes[i]->end == BLK_OK;
+	if (ahead > p->threads)
+		return NULL;
+	while (p->expect_at < p->expect_n) {
+		file = p->expected[p->expect_at++];
+		if (lane_find(p, file) == NULL)
+			return lane_begin(p, file);
+	}
+	return NULL;
+}
+
+/* What a worker had best do, or NULL. */
+static struct pipeline_lane *
+find_work(struct pipeline *p)
+{
+	struct pipeline_lane *ahead = NULL;
+
+	for (size_t i = 0; i < p->lane_n; i++) {
+		struct pipeline_lane *l = p->lanes[i];
+
+		if (!lane_is_free(l))
+			continue;
+		if (l == p->awaited ||
+		    (l->taken && l->item_n - l->item_at < PIPELINE_DEPTH))
+			return l;
+		if (!l->taken && ahead == NULL)
+			ahead = l;
+	}
+	if (p->waiting_bytes >= PIPELINE_BYTES * p->threads)
+		return NULL;
+	return ahead != NULL ? ahead : begin_expected(p);
+}
+
+static void
+wake_workers(struct pipeline *p)
+{
+	if (p->sleeping_n > 0)
+		pthread_cond_broadcast(&p->work);
+}
+
+static void *
+worker_main(void *arg)
+{
+	struct pipeline *p = arg;
+	struct pipeline_lane *l;
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->stop) {
+		l = find_work(p);
+		if (l == NULL) {
+			p->sleeping_n++;
+			pthread_cond_wait(&p->work, &p->lock);
+			p->sleeping_n--;
+			continue;
+		}
+		lane_work(p, l);
+		if (l == p->awaited)
+			pthread_cond_signal(&p->ready);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+static void
+start_workers(struct pipeline *p)
+{
+	if (p->threads < 2)
+		return;
+	p->workers = calloc(p->threads, sizeof(*p->workers));
+	if (p->workers == NULL)
+		return;
+	while (p->worker_n < p->threads &&
+	    pthread_create(&p->workers[p->worker_n], NULL, worker_main, p) == 0)
+		p->worker_n++;
+}
+
+/* --- the header's functions --- */
+
+enum blk_status
+pipeline_new(struct pipeline **out, const struct archive *a, usec_t until,
+    unsigned threads)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return BLK_ENOMEM;
+	p->a = a;
+	p->until = until;
+	p->threads =
+	    threads < PIPELINE_THREADS_MAX ? threads : PIPELINE_THREADS_MAX;
+	if (p->threads == 0)
+		p->threads = 1;
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->work, NULL);
+	pthread_cond_init(&p->ready, NULL);
+	start_workers(p);
+	*out = p;
+	return BLK_OK;
+}
+
+void
+pipeline_free(struct pipeline *p)
+{
+	if (p == NULL)
+		return;
+	pthread_mutex_lock(&p->lock);
+	p->stop = true;
+	pthread_cond_broadcast(&p->work);
+	pthread_mutex_unlock(&p->lock);
+	for (unsigned i = 0; i < p->worker_n; i++)
+		pthread_join(p->workers[i], NULL);
+	for (size_t i = 0; i < p->lane_n; i++)
+		lane_discard(p->lanes[i]);
+	for (size_t i = 0; i < p->idle_n; i++)
+		lane_batch_free(p->idle[i]);
+	pthread_cond_destroy(&p->ready);
+	pthread_cond_destroy(&p->work);
+	pthread_mutex_destroy(&p->lock);
+	free(p->workers);
+	free(p->lanes);
+	free(p->expected);
+	free(p->idle);
+	free(p);
+}
+
+size_t
+pipeline_expect_max(const struct pipeline *p)
+{
+	return p->worker_n > 0 ? 2 * (size_t)p->threads + 2 : 0;
+}
+
+void
+pipeline_expect(struct pipeline *p, const size_t *files, size_t n)
+{
+	if (p->worker_n == 0)
+		return;
+	pthread_mutex_lock(&p->lock);
+	p->expect_at = p->expect_n = 0;
+	/* without memory nothing is done ahead, which is no failure */
+	if (vec_reserve_many(
+		&p->expected, 0, n, &p->expect_cap, sizeof(*p->expected))) {
+		memcpy(p->expected, files, n * sizeof(*files));
+		p->expect_n = n;
+		wake_workers(p);
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+enum blk_status
+pipeline_open(struct pipeline *p, struct pipeline_lane **out, size_t file)
+{
+	struct pipeline_lane *l;
+
+	pthread_mutex_lock(&p->lock);
+	l = lane_find(p, file);
+	if (l == NULL)
+		l = lane_begin(p, file);
+	if (l != NULL)
+		l->taken = true;
+	pthread_mutex_unlock(&p->lock);
+	if (l == NULL)
+		return BLK_ENOMEM;
+	*out = l;
+	return BLK_OK;
+}
+
+void
+pipeline_close(struct pipeline *p, struct pipeline_lane *l)
+{
+	size_t i = 0;
+
+	if (l == NULL)
+		return;
+	pthread_mutex_lock(&p->lock);
+	p->awaited = l;
+	while (l->working)
+		pthread_cond_wait(&p->ready, &p->lock);
+	p->awaited = NULL;
+	while (p->lanes[i] != l)
+		i++;
+	p->lane_n--;
+	memmove(p->lanes + i, p->lanes + i + 1,
+	    (p->lane_n - i) * sizeof(struct pipeline_lane *));
+	for (size_t k = l->item_at; k < l->item_n; k++)
+		p->waiting_bytes -= batch_bytes(l->items[k].batch);
+	wake_workers(p);
+	pthread_mutex_unlock(&p->lock);
+	lane_discard(l);
+}
+
+/* The first batch that waits, with the lock. */
+static void
+take_item(struct pipeline *p, struct pipeline_lane *l, struct lane_batch **out)
+{
+	const struct item *item = &l->items[l->item_at++];
+
+	*out = item->batch;
+	l->facts = item->facts;
+	p->waiting_bytes -= batch_bytes(item->batch);
+	if (l->item_at == l->item_n)
+		l->item_at = l->item_n = 0;
+}
+
+enum blk_status
+pipeline_next(
+    struct pipeline *p, struct pipeline_lane *l, struct lane_batch **out)
+{
+	enum blk_status status = BLK_OK;
+
+	pthread_mutex_lock(&p->lock);
+	p->awaited = l;
+	while (l->item_at == l->item_n && l->end == BLK_OK) {
+		if (l->working)
+			pthread_cond_wait(&p->ready, &p->lock);
+		else
+			lane_work(p, l);
+	}
+	p->awaited = NULL;
+	if (l->item_at < l->item_n) {
+		take_item(p, l, out);
+	} else {
+		status = l->end;
+		if (l->lane != NULL)
+			l->facts = *lane_facts(l->lane);
+	}
+	wake_workers(p);
+	pthread_mutex_unlock(&p->lock);
+	return status;
+}
+
+void
+pipeline_give_back(struct pipeline *p, struct lane_batch *b)
+{
+	lane_batch_clear(b);
+	pthread_mutex_lock(&p->lock);
+	keep_idle(p, b);
+	pthread_mutex_unlock(&p->lock);
+}
+
+const struct lane_facts *
+pipeline_facts(const struct pipeline_lane *l)
+{
+	return &l->facts;
+}
+
+const struct damage_log *
+pipeline_damage(const struct pipeline_lane *l)
+{
+	return lane_damage(l->lane);
+}

@@ -140,29 +140,49 @@ has_rib(const struct timeline *t, unsigned family)
 	return false;
 }
 
+/* The first verdict on a member; USEC_NONE: there is none. */
+static usec_t
+first_verdict(const struct member *m)
+{
+	for (size_t i = 0; i < m->steps.n; i++)
+		if (m->steps.v[i].verdict != VERDICT_UNKNOWN)
+			return m->steps.v[i].time;
+	return USEC_NONE;
+}
+
 /*
- * How long a prefix must be visible: an hour, or a tenth of a shorter span.
- * Without any RIB the span begins with the first verdict on the prefix: hours
- * may pass before anybody mentions it, and they say nothing against it.
+ * Since when an absence from the table says something.  Without any RIB hours
+ * may pass before anybody mentions the entity, and they say nothing against it.
  */
 static usec_t
-time_needed(const struct entity *e, const struct member *m)
+heard_since(const struct entity *e, unsigned family)
 {
-	unsigned family = e->t->prefixes[m->prefix].prefix.afi == AFI_IPV6;
-	usec_t span = e->t->end - e->t->start;
-	size_t i = 0;
+	usec_t since = e->t->end;
 
-	while (i < m->steps.n && m->steps.v[i].verdict == VERDICT_UNKNOWN)
-		i++;
-	if (i < m->steps.n && !has_rib(e->t, family))
-		span = e->t->end - m->steps.v[i].time;
+	if (has_rib(e->t, family))
+		return e->t->start;
+	for (size_t i = 0; i < e->member_n; i++) {
+		usec_t first = first_verdict(&e->members[i]);
+
+		if (first != USEC_NONE && first < since)
+			since = first;
+	}
+	return since;
+}
+
+/* How long a prefix must be visible: an hour, or a tenth of a shorter span. */
+static usec_t
+time_needed(const struct entity *e, unsigned family)
+{
+	usec_t span = e->t->end - heard_since(e, family);
+
 	return span < BASELINE_SHARE * BASELINE_TIME ? span / BASELINE_SHARE
 						     : BASELINE_TIME;
 }
 
 /* Whether it was visible, and for how long, decides on the baseline. */
 static void
-decide_baseline(struct entity *e, struct member *m)
+decide_baseline(struct entity *e, struct member *m, usec_t needed)
 {
 	usec_t visible = visible_time(e, m);
 	usec_t originated = timeline_originated(e->t, m->prefix,
@@ -173,7 +193,7 @@ decide_baseline(struct entity *e, struct member *m)
 		return;
 	if (originated != USEC_NONE && originated < m->belongs)
 		visible += m->belongs - originated;
-	m->baseline = e->watch->by_prefix || visible >= time_needed(e, m);
+	m->baseline = e->watch->by_prefix || visible >= needed;
 }
 
 static bool
@@ -196,7 +216,13 @@ prepare(struct entity *e)
 		if (judge_prefix(e->judge, m->prefix, e->watch, &m->steps) !=
 		    BLK_OK)
 			return false;
-		decide_baseline(e, m);
+	}
+	for (unsigned f = 0; f < 2; f++) {
+		usec_t needed = time_needed(e, f);
+
+		for (size_t i = 0; i < e->member_n; i++)
+			if ((e->prefixes[i].afi == AFI_IPV6) == f)
+				decide_baseline(e, &e->members[i], needed);
 	}
 	return space_init(&e->space, e->prefixes, e->member_n) == BLK_OK;
 }

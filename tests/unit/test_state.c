@@ -736,8 +736,8 @@ test_the_median_of_originated_times(void **state)
 	play_rib_prefix(&p, 0, AT(0), P, e, 4);
 	play_rib_prefix(&p, 0, AT(0), Q, &e[3], 1);
 	t = play_finish(&p);
-	assert_true(t->prefixes[tl_prefix(t, P)].originated == AT(-100));
-	assert_true(t->prefixes[tl_prefix(t, Q)].originated == USEC_NONE);
+	assert_true(timeline_originated(t, tl_prefix(t, P), AS) == AT(-100));
+	assert_true(timeline_originated(t, tl_prefix(t, Q), AS) == USEC_NONE);
 	timeline_free(t);
 }
 

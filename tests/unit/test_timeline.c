@@ -42,7 +42,7 @@ test_logs_keep_their_order(void **state)
 		assert_true(t->prefixes[0].log[i].time == AT(99 - i));
 		assert_true(t->sessions[s].log[i + 1].time == AT(99 - i));
 	}
-	assert_true(t->prefixes[0].originated == USEC_NONE);
+	assert_true(timeline_originated(t, 0, TL_ORIGIN_NONE) == USEC_NONE);
 	timeline_free(t);
 }
 

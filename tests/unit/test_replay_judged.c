@@ -354,10 +354,102 @@ test_a_late_leak_without_ribs_is_no_baseline(void **st)
 	outage_free(r);
 	timeline_free(t);
 }
+/* Ten peers carry P; then nothing is known for a while. */
+static void
+ten_peers_and_a_gap(struct player *p, bool lost_before)
+{
+	watch_as(p, 1);
+	peers(p, 0, 10);
+	rib(p, 0, AT(0), AT(10), 10, 100, 10);
+	for (unsigned i = 0; lost_before && i < 10; i++)
+		play_withdraw(p, 0, i, AT(20000), P);
+	play_gap(p, 0, AT(30000), AT(30900));
+}
+
+static void
+assert_window(struct player *p, usec_t start, usec_t end)
+{
+	struct outage_params q = outage_params_default();
+	struct timeline *t = play_finish(p);
+	struct outage_result *r;
+
+	assert_int_equal(outage_find(&r, t, &q), BLK_OK);
+	assert_int_equal(r->ases[0].window_n, 1);
+	assert_true(r->ases[0].windows[0].start == start);
+	assert_true(r->ases[0].windows[0].end == end);
+	outage_free(r);
+	timeline_free(t);
+}
+
+/* Three of ten say first that it is back; a RIB soon shows that it is not. */
+static void
+test_a_return_of_the_first_to_speak_does_not_end_it(void **s)
+{
+	struct player p;
+
+	(void)s;
+	ten_peers_and_a_gap(&p, true);
+	for (unsigned i = 0; i < 3; i++)
+		play_announce(&p, 0, i, AT(31000), P, AS);
+	rib(&p, 0, AT(31200), AT(31201), 3, 100, 10);
+	play_message(&p, 0, 0, AT(40000), 1, 0);
+	assert_window(&p, AT(20000), USEC_NONE);
+}
+
+/* The same, but nobody contradicts them while routes converge. */
+static void
+test_a_return_that_lasts_ends_it(void **s)
+{
+	struct player p;
+
+	(void)s;
+	ten_peers_and_a_gap(&p, true);
+	for (unsigned i = 0; i < 3; i++)
+		play_announce(&p, 0, i, AT(31000), P, AS);
+	play_message(&p, 0, 0, AT(40000), 1, 0);
+	assert_window(&p, AT(20000), AT(31000));
+}
+
+/* Five withdraw; within five minutes a RIB shows that the silent lack it. */
+static void
+test_a_doubt_that_becomes_certain_soon_is_the_start(void **s)
+{
+	struct player p;
+
+	(void)s;
+	ten_peers_and_a_gap(&p, false);
+	for (unsigned i = 0; i < 5; i++)
+		play_withdraw(&p, 0, i, AT(40000), P);
+	rib(&p, 0, AT(40200), AT(40201), 0, 100, 10);
+	play_message(&p, 0, 0, AT(45000), 1, 0);
+	assert_window(&p, AT(40000), USEC_NONE);
+}
+
+/* The RIB comes later: when it began is not known before. */
+static void
+test_a_doubt_that_becomes_certain_late_is_not(void **s)
+{
+	struct player p;
+
+	(void)s;
+	ten_peers_and_a_gap(&p, false);
+	for (unsigned i = 0; i < 5; i++)
+		play_withdraw(&p, 0, i, AT(40000), P);
+	rib(&p, 0, AT(40400), AT(40401), 0, 100, 10);
+	play_message(&p, 0, 0, AT(45000), 1, 0);
+	assert_window(&p, AT(40401), USEC_NONE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_a_return_of_the_first_to_speak_does_not_end_it),
+	    cmocka_unit_test(test_a_return_that_lasts_ends_it),
+	    cmocka_unit_test(
+		test_a_doubt_that_becomes_certain_soon_is_the_start),
+	    cmocka_unit_test(test_a_doubt_that_becomes_certain_late_is_not),
 	    cmocka_unit_test(
 		test_a_session_missing_from_a_rib_withdraws_nothing),
 	    cmocka_unit_test(

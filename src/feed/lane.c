@@ -214,6 +214,7 @@ end_file(struct lane *l, enum blk_status how, const struct mrt_damage *d)
 	enum blk_status status;
 
 	l->facts.ended = true;
+	l->facts.raw_bytes = source_raw_offset(l->src);
 	if (how != BLK_END)
 		lane_rib_spoil(l);
 	status = lane_rib_close(l);
@@ -245,7 +246,6 @@ step(struct lane *l)
 	struct mrt_record rec;
 	enum blk_status status = mrt_reader_next(l->reader, &rec, &damage);
 
-	l->facts.raw_bytes = source_raw_offset(l->src);
 	switch (status) {
 	case BLK_OK:
 		status = read_record(l, &rec);
@@ -330,6 +330,8 @@ lane_next(struct lane *l, struct lane_batch **out)
 		if (status != BLK_OK)
 			return status;
 	}
+	if (l->src != NULL)
+		l->facts.raw_bytes = source_raw_offset(l->src);
 	if (l->facts.first == USEC_NONE)
 		l->facts.first = b->ev.events[0].time;
 	l->facts.last = b->ev.events[b->ev.event_n - 1].time;

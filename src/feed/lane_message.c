@@ -28,7 +28,7 @@ struct job {
 	bool nlri_lost, mp_lost;
 	bool said; /* it named at least one prefix */
 	uint32_t announce_n[2], withdraw_n[2];
-	uint32_t origins[LANE_ORIGINS_MAX];
+	uint32_t *origins; /* room for LANE_ORIGINS_MAX; not to be cleared */
 	unsigned origin_n;
 	struct event_batch *origin_batch; /* in which they stand already */
 	uint32_t origin_at;
@@ -40,6 +40,8 @@ lane_message_origins(
 {
 	unsigned n = bgp_origins(attrs, asns, LANE_ORIGINS_MAX), kept = 0;
 
+	if (n <= 1)
+		return n;
 	if (n > LANE_ORIGINS_MAX)
 		n = LANE_ORIGINS_MAX;
 	for (unsigned i = 0; i < n; i++) {
@@ -83,7 +85,8 @@ set_origins(struct job *j, struct event *e, struct event_batch *b)
 	e->route.origin = j->origin_at;
 }
 
-static void
+/* inline: called in two loops, once for each prefix there is */
+static inline void
 add_route(struct job *j, enum event_type type, const struct bgp_nlri *nlri)
 {
 	unsigned family = nlri->prefix.afi == AFI_IPV6;
@@ -165,6 +168,31 @@ habit(const struct job *j)
 	return p->addpath_votes > p->plain_votes;
 }
 
+/*
+ * Most blocks by far: IPv4 without path identifiers.  choose_way has seen that
+ * all of it can be read.
+ */
+static void
+add_ipv4_block(struct job *j, struct cursor block, enum event_type type)
+{
+	struct bgp_nlri nlri = {.prefix = {.afi = AFI_IPV4}};
+
+	while (cur_left(&block) > 0) {
+		unsigned len = cur_u8(&block), shift = 24;
+		uint32_t bits = 0;
+
+		for (unsigned n = len; n > 0; n = n > 8 ? n - 8 : 0) {
+			bits |= (uint32_t)cur_u8(&block) << shift;
+			shift -= 8;
+		}
+		bits &= len > 0 ? UINT32_MAX << (32 - len) : 0;
+		nlri.prefix.len = (uint8_t)len;
+		for (unsigned i = 0; i < 4; i++)
+			nlri.prefix.bytes[i] = (uint8_t)(bits >> (24 - 8 * i));
+		add_route(j, type, &nlri);
+	}
+}
+
 static void
 add_block(
     struct job *j, struct cursor block, enum afi afi, enum event_type type)
@@ -180,6 +208,9 @@ add_block(
 			return;
 		}
 		addpath = habit(j);
+	} else if (afi == AFI_IPV4 && !addpath) {
+		add_ipv4_block(j, block, type);
+		return;
 	}
 	while (bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
 		add_route(j, type, &nlri);
@@ -314,7 +345,9 @@ static enum blk_status
 add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
     const struct mrt_record *rec)
 {
-	struct job j = {.l = l, .peer = peer, .addpath = m->addpath};
+	uint32_t origins[LANE_ORIGINS_MAX];
+	struct job j = {
+	    .l = l, .peer = peer, .addpath = m->addpath, .origins = origins};
 	struct event_batch *head, *b;
 	enum blk_status status;
 	bool unsure = false;

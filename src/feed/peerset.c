@@ -23,12 +23,12 @@ is_peer(const struct peerset_peer *p, const struct ipaddr *addr, uint32_t asn)
 static uint64_t
 hash_peer(const struct ipaddr *addr, uint32_t asn)
 {
-	uint64_t h =
-	    UINT64_C(0xcbf29ce484222325) ^ asn ^ (uint64_t)addr->afi << 32;
+	uint64_t half[2], h;
 
-	for (size_t i = 0; i < sizeof(addr->bytes); i++)
-		h = (h ^ addr->bytes[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 29;
+	memcpy(half, addr->bytes, sizeof(half));
+	h = (half[0] ^ asn) * UINT64_C(0x9e3779b97f4a7c15);
+	h = (h ^ h >> 32 ^ half[1]) * UINT64_C(0xd6e8feb86659fd93);
+	return h ^ h >> 32;
 }
 
 /* The slot that holds the peer, or the free one where it belongs. */

@@ -46,6 +46,7 @@ struct archive_collector {
 	unsigned file_n;
 	usec_t cadence; /* usual distance of updates files, or USEC_NONE:
 			   fewer than three, or no rhythm of an hour or less */
+	bool overlap;   /* records may stand in several of its updates files */
 };
 
 /* A path that could not be used, or a copy left out. */

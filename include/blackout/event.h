@@ -39,6 +39,9 @@ enum event_type {
 	 * by the feed, never by a lane.
 	 */
 	EVENT_GAP,
+	/* A record that says nothing: only where records are marked, and for
+	   the feed alone. */
+	EVENT_NOTHING,
 };
 
 enum gap_reason {
@@ -61,6 +64,7 @@ struct event {
 		struct { /* MESSAGE: NLRI in it, by family [0] IPv4 [1] IPv6 */
 			uint32_t announce_n[2];
 			uint32_t withdraw_n[2];
+			uint64_t mark; /* of its record's bytes, or 0 */
 		} message;
 		struct { /* ANNOUNCE, WITHDRAW */
 			struct prefix prefix;
@@ -71,7 +75,11 @@ struct event {
 		} route;
 		struct { /* STATE: enum mrt_fsm_state */
 			uint16_t from, to;
+			uint64_t mark; /* as in message */
 		} state;
+		struct { /* NOTHING */
+			uint64_t mark;
+		} nothing;
 		/*
 		 * RIB_PREFIX: batch->entries[first, first + n), n > 0.  A peer
 		 * may stand in them more than once (ADD-PATH); a prefix has one

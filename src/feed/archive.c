@@ -729,6 +729,32 @@ learn_cadence(const struct archive_file *files, size_t n, usec_t *work)
 	return found <= CADENCE_MAX ? found : USEC_NONE;
 }
 
+/*
+ * Whether files of a collector, in order, may hold the same records: files
+ * whose names tell the same interval, and any whose name tells none, as where
+ * some were joined by hand.
+ */
+static bool
+may_overlap(const struct archive_file *files, size_t n, usec_t cadence)
+{
+	usec_t least = cadence != USEC_NONE ? cadence / 2 : 1, last = USEC_NONE;
+	size_t updates = 0, nameless = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		usec_t t = files[i].name_time;
+
+		if (files[i].kind == ARCHIVE_RIB)
+			continue;
+		updates++;
+		nameless += t == USEC_NONE;
+		if (t != USEC_NONE && last != USEC_NONE && t - last < least)
+			return true;
+		if (t != USEC_NONE)
+			last = t;
+	}
+	return nameless > 0 && updates > 1;
+}
+
 static enum blk_status
 learn_cadences(struct archive *a)
 {
@@ -745,6 +771,8 @@ learn_cadences(struct archive *a)
 				break;
 		a->collectors[c].cadence =
 		    learn_cadence(a->files + begin, end - begin, work);
+		a->collectors[c].overlap = may_overlap(
+		    a->files + begin, end - begin, a->collectors[c].cadence);
 	}
 	free(work);
 	return BLK_OK;

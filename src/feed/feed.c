@@ -18,6 +18,7 @@
 #include "feed/cover.h"
 #include "feed/peerset.h"
 #include "feed/pipeline.h"
+#include "feed/repeats.h"
 
 #define OPEN_AHEAD (60 * USEC_PER_SEC)
 /* Collectors of which a first file is opened at once, to compare clocks. */
@@ -35,16 +36,22 @@ struct feed_lane {
 	usec_t key;   /* when it is next to be looked at */
 	bool started;
 	bool named;
-	bool covers; /* it holds updates */
-	bool turned; /* the event at pos was looked at by turn */
+	bool covers;      /* it holds updates */
+	bool turned;      /* the event at pos was looked at by turn */
+	uint32_t judged;  /* events before it are no repeats */
+	uint32_t drop_to; /* those from judged to here are to be left out */
+	bool dropping;    /* the last record judged is one of these */
+	/* Records left out, and of these, how many said nothing. */
+	uint64_t repeat_n, repeat_skipped_n;
 };
 
 struct feed_source { /* a collector */
 	struct cover cover;
 	struct peerset peers; /* that messages or RIBs have named */
-	size_t next, end;     /* files not opened yet */
-	size_t last_file;     /* that was opened */
-	usec_t beyond;        /* a file that is not wanted begins then */
+	struct repeats repeats;
+	size_t next, end; /* files not opened yet */
+	size_t last_file; /* that was opened */
+	usec_t beyond;    /* a file that is not wanted begins then */
 };
 
 struct feed_told { /* damage, and the file it is in */
@@ -84,9 +91,17 @@ struct feed {
 };
 
 static bool
+lane_has_precedence(const struct feed_lane *a, const struct feed_lane *b)
+{
+	/* files joined by hand come after those they were made of */
+	return a->named != b->named ? a->named : a->file < b->file;
+}
+
+static bool
 lane_before(const struct feed_lane *a, const struct feed_lane *b)
 {
-	return a->key < b->key || (a->key == b->key && a->file < b->file);
+	return a->key < b->key ||
+	    (a->key == b->key && lane_has_precedence(a, b));
 }
 
 static void
@@ -214,7 +229,7 @@ fetch(struct feed *f, struct feed_lane *l)
 {
 	enum blk_status status = pipeline_next(f->pipe, l->lane, &l->batch);
 
-	l->pos = 0;
+	l->pos = l->judged = l->drop_to = 0;
 	l->turned = false;
 	if (status != BLK_OK) {
 		l->batch = NULL;
@@ -551,20 +566,23 @@ take_facts(struct feed *f, const struct feed_lane *l)
 	const struct lane_facts *facts = pipeline_facts(l->lane);
 	struct feed_collector *s = &f->stats[lane_collector(f, l)];
 	bool empty = facts->opened && !facts->cut && facts->records == 0;
+	uint64_t records = facts->records - l->repeat_n;
 
-	s->files += facts->records > 0 || empty;
+	f->raw_bytes += facts->raw_bytes;
+	f->files_done++;
+	if (records == 0 && l->repeat_n > 0)
+		return; /* a copy, in effect */
+	s->files += records > 0 || empty;
 	s->ribs += facts->ribs;
 	s->updates += facts->updates > 0 ||
 	    (empty && f->a->files[l->file].kind == ARCHIVE_UPDATES);
-	s->records += facts->records;
-	s->skipped += facts->skipped;
+	s->records += records;
+	s->skipped += facts->skipped - l->repeat_skipped_n;
 	if (facts->first != USEC_NONE &&
 	    (s->first == USEC_NONE || facts->first < s->first))
 		s->first = facts->first;
 	if (facts->last > s->last)
 		s->last = facts->last;
-	f->raw_bytes += facts->raw_bytes;
-	f->files_done++;
 }
 
 /* Past what is wanted: the lane's books are closed at its end only. */
@@ -671,7 +689,7 @@ speaking_limit(const struct feed *f, const struct feed_lane *l)
 
 	for (size_t i = 1; i < 3 && i < f->heap_n; i++) {
 		const struct feed_lane *o = f->heap[i];
-		usec_t t = o->key + (l->file < o->file);
+		usec_t t = o->key + lane_has_precedence(l, o);
 
 		if (t < limit)
 			limit = t;
@@ -751,6 +769,79 @@ give_run(
 	heap_down(f, 0);
 }
 
+/* The mark of the record that begins with e; 0: it has none. */
+static uint64_t
+event_mark(const struct event *e)
+{
+	switch ((enum event_type)e->type) {
+	case EVENT_MESSAGE:
+		return e->message.mark;
+	case EVENT_STATE:
+		return e->state.mark;
+	case EVENT_NOTHING:
+		return e->nothing.mark;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Go on from judged to end, a record at a time, up to the first one that must
+ * be left out: it then lies from judged to drop_to.
+ */
+static enum blk_status
+judge_repeats(struct feed *f, struct feed_lane *l, uint32_t end)
+{
+	const struct event *events = l->batch->ev.events;
+	struct repeats *r = &f->sources[lane_collector(f, l)].repeats;
+
+	while (l->judged < end) {
+		const struct event *e = &events[l->judged];
+		uint64_t mark = event_mark(e);
+		bool repeat = false, nothing = e->type == EVENT_NOTHING;
+		uint32_t next = l->judged + 1;
+
+		/* without a mark it goes on with a record of the last batch */
+		if (mark != 0 || is_rib_event(e))
+			l->dropping = false;
+
+		if (mark != 0 &&
+		    !repeats_note(r, e->time, mark, l->file, &repeat))
+			return BLK_ENOMEM;
+		while (next < end && event_mark(&events[next]) == 0 &&
+		    !is_rib_event(&events[next]))
+			next++;
+		l->dropping = l->dropping || repeat || nothing;
+		if (l->dropping) {
+			l->drop_to = next;
+			l->repeat_n += repeat;
+			l->repeat_skipped_n += repeat && nothing;
+			return BLK_OK;
+		}
+		l->judged = next;
+	}
+	return BLK_OK;
+}
+
+/* Leave out what was found to be a repeat. */
+static enum blk_status
+drop(struct feed *f, struct feed_lane *l)
+{
+	enum blk_status status = BLK_OK;
+
+	f->now = l->last = l->batch->ev.events[l->drop_to - 1].time;
+	l->pos = l->judged = l->drop_to;
+	l->turned = false;
+	if (l->pos == l->batch->ev.event_n) {
+		pipeline_give_back(f->pipe, l->batch);
+		l->batch = NULL;
+		status = fetch(f, l);
+	}
+	set_key(l);
+	heap_down(f, 0);
+	return status == BLK_OK ? BLK_END : status;
+}
+
 /*
  * Let the lane at the top speak.  BLK_END: something else comes first; look
  * again.
@@ -760,15 +851,25 @@ speak(struct feed *f, struct feed_lane *l, struct feed_run *run)
 {
 	const struct event *e = lane_head(l);
 	struct cover_gap gap;
-	enum blk_status status;
-	uint32_t end;
+	enum blk_status status = BLK_OK;
+	uint32_t end = find_end(l, speaking_limit(f, l));
 	bool silent;
 
+	if (f->a->collectors[lane_collector(f, l)].overlap) {
+		if (l->judged >= l->drop_to)
+			status = judge_repeats(f, l, end);
+		if (status != BLK_OK)
+			return status;
+		if (l->pos == l->judged)
+			return drop(f, l);
+		if (end > l->judged)
+			end = l->judged;
+	}
 	if (is_turn(l, e) && !l->turned && l->last != USEC_NONE) {
 		status = turn(f, l);
 		return status == BLK_OK ? BLK_END : status;
 	}
-	end = cut_turns(l, find_end(l, speaking_limit(f, l)));
+	end = cut_turns(l, end);
 	end = cut_silence(f, l, end, &gap, &silent);
 	if (silent) {
 		lane_cover(f, l)->seen = USEC_NONE;
@@ -897,6 +998,13 @@ feed_new(
 	return BLK_OK;
 }
 
+static void
+source_fini(struct feed_source *s)
+{
+	peerset_fini(&s->peers);
+	repeats_fini(&s->repeats);
+}
+
 void
 feed_free(struct feed *f)
 {
@@ -917,7 +1025,7 @@ feed_free(struct feed *f)
 	free(f->gaps);
 	batch_fini(&f->gap_batch);
 	for (size_t i = 0; f->sources != NULL && i < f->a->collector_n; i++)
-		peerset_fini(&f->sources[i].peers);
+		source_fini(&f->sources[i]);
 	free(f->sources);
 	free(f->stats);
 	free(f);

@@ -41,12 +41,11 @@ end_with_errno(struct lane *l, int error)
 }
 
 static enum blk_status
-open_source(struct lane *l, const char *path, unsigned threads)
+open_source(struct lane *l, const char *path)
 {
 	enum blk_status status;
 
 	errno = 0;
-	(void)threads;
 	status = source_open(&l->src, path);
 	if (status == BLK_OK) {
 		l->facts.opened = true;
@@ -65,7 +64,7 @@ open_source(struct lane *l, const char *path, unsigned threads)
 }
 
 enum blk_status
-lane_open(struct lane **out, const char *path, usec_t until, unsigned threads)
+lane_open(struct lane **out, const char *path, const struct lane_options *opt)
 {
 	struct lane *l = calloc(1, sizeof(*l));
 	enum blk_status status;
@@ -75,9 +74,9 @@ lane_open(struct lane **out, const char *path, usec_t until, unsigned threads)
 	reorder_init(&l->order);
 	l->facts.first = l->facts.last = l->facts.cut_at = USEC_NONE;
 	l->last_time = USEC_NONE;
-	l->until = until;
+	l->opt = *opt;
 	l->rib.complete = true;
-	status = open_source(l, path, threads);
+	status = open_source(l, path);
 	if (status != BLK_OK) {
 		lane_close(l);
 		return status;
@@ -250,9 +249,9 @@ step(struct lane *l)
 	case BLK_OK:
 		status = read_record(l, &rec);
 		/* the rest, but for strays, lies past what is wanted */
-		if (status == BLK_OK && l->until != USEC_NONE &&
+		if (status == BLK_OK && l->opt.until != USEC_NONE &&
 		    l->order.watermark != USEC_NONE &&
-		    l->order.watermark - REORDER_WINDOW >= l->until)
+		    l->order.watermark - REORDER_WINDOW >= l->opt.until)
 			return end_file(l, BLK_END, &damage);
 		return status;
 	case BLK_EBAD:

@@ -30,13 +30,20 @@ struct lane_facts {
 	usec_t cut_at; /* of the last sound record before, or USEC_NONE */
 };
 
+struct lane_options {
+	usec_t until;     /* events from then on are not read for; USEC_NONE */
+	unsigned threads; /* as source_open_threads has it */
+	/* Mark each record of updates with a digest of its bytes, so that the
+	   same one can be known in another file. */
+	bool marks;
+};
+
 /*
  * Begin to read path ("-": standard input).  A file that cannot be read is a
- * lane with damage and no events.  Events at or after until are not read for
- * (USEC_NONE: all are).  threads: as source_open_threads has it.  BLK_ENOMEM.
+ * lane with damage and no events.  BLK_ENOMEM.
  */
 enum blk_status lane_open(
-    struct lane **out, const char *path, usec_t until, unsigned threads);
+    struct lane **out, const char *path, const struct lane_options *opt);
 void lane_close(struct lane *l);
 
 /*

@@ -343,6 +343,39 @@ read_message(struct job *j, const struct mrt_message *m,
 	return read_update(j, body, &opt, rec, unsure);
 }
 
+/* Of all bytes of a record; never 0. */
+static uint64_t
+mark_of(const struct lane *l, const struct mrt_record *rec)
+{
+	uint64_t h = (uint64_t)rec->time ^ (uint64_t)rec->subtype << 56;
+	struct cursor c = rec->body;
+
+	if (!l->opt.marks)
+		return 0;
+	while (cur_left(&c) > 0) {
+		uint64_t word = cur_left(&c) >= 4 ? cur_be32(&c) : cur_u8(&c);
+
+		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	return h != 0 ? h : 1;
+}
+
+/* A record that says nothing, for whoever counts it. */
+static enum blk_status
+skip_record(struct lane *l, const struct mrt_record *rec)
+{
+	struct event_batch *b;
+
+	l->facts.skipped++;
+	if (!l->opt.marks || lane_rib_active(l) ||
+	    !reorder_begin(&l->order, rec->time))
+		return BLK_OK;
+	reorder_add(&l->order, EVENT_NOTHING, &b)->nothing.mark =
+	    mark_of(l, rec);
+	return reorder_end(&l->order);
+}
+
 static enum blk_status
 add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
     const struct mrt_record *rec)
@@ -367,6 +400,7 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 			e->message.announce_n[i] = j.announce_n[i];
 			e->message.withdraw_n[i] = j.withdraw_n[i];
 		}
+		head->events[at - 1].message.mark = mark_of(l, rec);
 	}
 	return status;
 }
@@ -461,7 +495,8 @@ lane_message_settle(const struct lane *l, struct lane_doubt *d)
 }
 
 static enum blk_status
-add_state(struct lane *l, const struct mrt_message *m)
+add_state(
+    struct lane *l, const struct mrt_message *m, const struct mrt_record *rec)
 {
 	struct job j = {.l = l, .peer = state_peer(l, m)};
 	struct event_batch *b;
@@ -472,6 +507,7 @@ add_state(struct lane *l, const struct mrt_message *m)
 	e = add_event(&j, EVENT_STATE, &b);
 	e->state.from = m->old_state;
 	e->state.to = m->new_state;
+	e->state.mark = mark_of(l, rec);
 	return BLK_OK;
 }
 
@@ -510,7 +546,7 @@ take_record(
 		return lane_count_damage(l, DAMAGE_BACKWARD, rec);
 	l->facts.updates++;
 	if (m->kind == MRT_MSG_STATE) {
-		status = add_state(l, m);
+		status = add_state(l, m, rec);
 	} else {
 		note_local(l, &m->local_addr);
 		peer = peerset_get(&l->peers, &m->peer_addr, m->peer_as);
@@ -527,16 +563,12 @@ lane_message_read(struct lane *l, const struct mrt_record *rec)
 	struct mrt_message m;
 	enum blk_status status = mrt_message_read(rec, &m);
 
-	if (status == BLK_EUNSUP) {
-		l->facts.skipped++;
-		return BLK_OK;
-	}
+	if (status == BLK_EUNSUP)
+		return skip_record(l, rec);
 	if (status != BLK_OK)
 		return status == BLK_ENOMEM ? status : bad_record(l, rec);
-	if (m.kind == MRT_MSG_OTHER || m.sent || is_nobody(&m)) {
-		l->facts.skipped++;
-		return BLK_OK;
-	}
+	if (m.kind == MRT_MSG_OTHER || m.sent || is_nobody(&m))
+		return skip_record(l, rec);
 	status = lane_rib_close(l);
 	return status == BLK_OK ? take_record(l, &m, rec) : status;
 }

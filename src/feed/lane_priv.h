@@ -54,7 +54,7 @@ struct lane {
 	struct lane_hole *holes; /* not yet told */
 	size_t hole_n, hole_cap;
 	usec_t last_time; /* of the last sound record, or USEC_NONE */
-	usec_t until;
+	struct lane_options opt;
 	bool hole_open;    /* bytes were lost since that record */
 	bool hole_was_rib; /* ... in the midst of a RIB */
 };

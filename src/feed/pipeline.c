@@ -151,9 +151,19 @@ source_threads(const struct pipeline *p, const struct pipeline_lane *l)
 	return others < p->threads ? p->threads - (unsigned)others : 1;
 }
 
+static struct lane_options
+lane_options_of(const struct pipeline *p, const struct pipeline_lane *l)
+{
+	const struct archive_file *file = &p->a->files[l->file];
+
+	return (struct lane_options){.until = p->until,
+	    .threads = source_threads(p, l),
+	    .marks = p->a->collectors[file->collector].overlap};
+}
+
 /* What a lane is lent to decode one batch, and what comes of it. */
 struct step {
-	unsigned threads; /* to open it with */
+	struct lane_options opt; /* to open it with */
 	struct lane_batch *stock[STOCK];
 	unsigned stock_n;
 	struct item item;
@@ -166,8 +176,8 @@ lane_step(struct pipeline *p, struct pipeline_lane *l, struct step *s)
 	enum blk_status status = BLK_OK;
 
 	if (l->lane == NULL)
-		status = lane_open(
-		    &l->lane, p->a->files[l->file].path, p->until, s->threads);
+		status =
+		    lane_open(&l->lane, p->a->files[l->file].path, &s->opt);
 	if (status != BLK_OK)
 		return status;
 	while (s->stock_n > 0)
@@ -194,7 +204,7 @@ add_item(struct pipeline *p, struct pipeline_lane *l, const struct item *item)
 static void
 lane_work(struct pipeline *p, struct pipeline_lane *l)
 {
-	struct step s = {.threads = source_threads(p, l)};
+	struct step s = {.opt = lane_options_of(p, l)};
 	struct lane_batch *b;
 	enum blk_status status;
 

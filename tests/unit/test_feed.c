@@ -511,6 +511,32 @@ unusable_files(void **state)
 	assert_int_equal(seen.collectors[0].files, 3);
 }
 
+/* Two files joined beside them, and a part of one: as if they were not there.
+ */
+static void
+joined_copies(void **state)
+{
+	struct seen first;
+
+	(void)state;
+	for (unsigned i = 0; i < 6; i++)
+		quarter("rrc00", i);
+	read_all();
+	first = seen;
+	for (unsigned name = 0; name < 2; name++) {
+		build_quarter(2);
+		build_quarter(3);
+		temp_file(&dir, name == 0 ? "rrc00/a.mrt" : "rrc00/z.mrt",
+		    b.bytes, b.len - name * 100);
+		b.len = 0;
+	}
+	read_all();
+	assert_int_equal(seen.digest, first.digest);
+	assert_int_equal(seen.gap_n, 0);
+	assert_memory_equal(
+	    seen.collectors, first.collectors, sizeof(first.collectors));
+}
+
 /* Owners may leave at any time. */
 static void
 leaving_early(void **state)
@@ -626,6 +652,7 @@ main(void)
 	    TEST(lying_names),
 	    TEST(until_then),
 	    TEST(unusable_files),
+	    TEST(joined_copies),
 	    TEST(leaving_early),
 	    TEST(real_lab),
 	    TEST(real_route_views2_2008),

@@ -86,11 +86,12 @@ take_batch(const struct lane_batch *lb)
 static void
 read_path(const char *path)
 {
+	const struct lane_options opt = {.until = USEC_NONE};
 	struct lane_batch *batch;
 	enum blk_status status;
 	struct lane *l;
 
-	assert_int_equal(lane_open(&l, path, USEC_NONE, 1), BLK_OK);
+	assert_int_equal(lane_open(&l, path, &opt), BLK_OK);
 	while ((status = lane_next(l, &batch)) == BLK_OK) {
 		take_batch(batch);
 		lane_give_back(l, batch);

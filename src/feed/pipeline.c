@@ -374,7 +374,9 @@ pipeline_expect(struct pipeline *p, const size_t *files, size_t n)
 	/* without memory nothing is done ahead, which is no failure */
 	if (vec_reserve_many(
 		&p->expected, 0, n, &p->expect_cap, sizeof(*p->expected))) {
-		memcpy(p->expected, files, n * sizeof(*files));
+		/* memcpy may not be given NULL, not even for nothing */
+		if (n > 0)
+			memcpy(p->expected, files, n * sizeof(*files));
 		p->expect_n = n;
 		wake_workers(p);
 	}

@@ -37,7 +37,22 @@ struct source;
  */
 enum blk_status source_open(struct source **out, const char *path);
 
-/* The same over len bytes at buf, which must outlive the source. */
+/*
+ * The same with up to `threads` decoders beside the caller's thread, where the
+ * format allows for it: the blocks of bzip2 do.  What is read, and what is
+ * said of damage, is the same for any number; only source_raw_offset may
+ * differ before the end.  0 and 1: as source_open.
+ *
+ * Threads start when there is work for them, live until source_free, which
+ * waits for the blocks they are at (some 50 ms), and take no signals.  They
+ * never read: the file is read in source_read, some blocks ahead.  Memory is
+ * up to 8 MiB for each and 8 MiB more.  A source, and what is read from it,
+ * belongs to one thread at a time, as always.
+ */
+enum blk_status source_open_threads(
+    struct source **out, const char *path, unsigned threads);
+
+/* As source_open over len bytes at buf, which must outlive the source. */
 enum blk_status source_open_memory(
     struct source **out, const void *buf, size_t len);
 

@@ -74,7 +74,7 @@ is_foreign(const uint8_t *head, size_t len)
 
 /* Choose the codec by the first bytes, and open it. */
 static enum blk_status
-choose_codec(struct source *s)
+choose_codec(struct source *s, unsigned threads)
 {
 	enum blk_status status = source_raw_peek(&s->raw, SOURCE_HEAD_LEN);
 	size_t i = 0;
@@ -88,7 +88,9 @@ choose_codec(struct source *s)
 	while (!codecs[i]->matches(s->raw.next, s->raw.avail))
 		i++;
 	s->codec = codecs[i];
-	return s->codec->open(&s->state);
+	if (s->codec == &source_bzip2_codec && threads > 1)
+		s->codec = &source_bzip2_par_codec;
+	return s->codec->open(&s->state, threads);
 }
 
 enum blk_status
@@ -100,7 +102,7 @@ source_open_memory(struct source **out, const void *buf, size_t len)
 	if (s == NULL)
 		return BLK_ENOMEM;
 	source_raw_init_memory(&s->raw, buf, len);
-	status = choose_codec(s);
+	status = choose_codec(s, 1);
 	if (status != BLK_OK) {
 		free(s);
 		return status;
@@ -111,7 +113,7 @@ source_open_memory(struct source **out, const void *buf, size_t len)
 
 /* Open fd, which remains the caller's; errno tells of BLK_EIO. */
 static enum blk_status
-open_fd(struct source **out, int fd)
+open_fd(struct source **out, int fd, unsigned threads)
 {
 	enum blk_status status = BLK_ENOMEM;
 	struct source *s = calloc(1, sizeof(*s));
@@ -121,7 +123,7 @@ open_fd(struct source **out, int fd)
 	status = source_raw_init_fd(&s->raw, fd);
 	if (status != BLK_OK)
 		goto err1;
-	status = choose_codec(s);
+	status = choose_codec(s, threads);
 	if (status != BLK_OK)
 		goto err2;
 	*out = s;
@@ -134,10 +136,11 @@ err0:
 	return status;
 }
 
-enum blk_status
-source_open_fd(struct source **out, int fd)
+/* The same, but fd is taken over. */
+static enum blk_status
+open_own_fd(struct source **out, int fd, unsigned threads)
 {
-	enum blk_status status = open_fd(out, fd);
+	enum blk_status status = open_fd(out, fd, threads);
 	int err;
 
 	if (status == BLK_OK) {
@@ -151,16 +154,28 @@ source_open_fd(struct source **out, int fd)
 }
 
 enum blk_status
-source_open(struct source **out, const char *path)
+source_open_fd(struct source **out, int fd)
+{
+	return open_own_fd(out, fd, 1);
+}
+
+enum blk_status
+source_open_threads(struct source **out, const char *path, unsigned threads)
 {
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return open_fd(out, STDIN_FILENO);
+		return open_fd(out, STDIN_FILENO, threads);
 	do {
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);
-	return fd < 0 ? BLK_EIO : source_open_fd(out, fd);
+	return fd < 0 ? BLK_EIO : open_own_fd(out, fd, threads);
+}
+
+enum blk_status
+source_open(struct source **out, const char *path)
+{
+	return source_open_threads(out, path, 1);
 }
 
 void

@@ -31,10 +31,11 @@ gzip_matches(const uint8_t *head, size_t len)
 }
 
 static enum blk_status
-gzip_open(void **state)
+gzip_open(void **state, unsigned threads)
 {
 	struct gzip *g = calloc(1, sizeof(*g));
 
+	(void)threads;
 	if (g == NULL)
 		return BLK_ENOMEM;
 	if (inflateInit2(&g->z, WINDOW_BITS) != Z_OK) {

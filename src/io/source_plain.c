@@ -13,8 +13,9 @@ plain_matches(const uint8_t *head, size_t len)
 }
 
 static enum blk_status
-plain_open(void **state)
+plain_open(void **state, unsigned threads)
 {
+	(void)threads;
 	*state = NULL;
 	return BLK_OK;
 }

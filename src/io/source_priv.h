@@ -17,12 +17,12 @@
 struct source_raw {
 	const uint8_t *next; /* bytes at hand, not yet taken */
 	size_t avail;        /* how many; may be 0 before the end */
-	uint64_t taken;      /* bytes taken so far */
-	bool at_end;         /* nothing follows the bytes at hand */
-	int fd;              /* -1: none */
-	bool close_fd;       /* _fini closes fd */
-	int err;             /* errno of the read that failed, else 0 */
-	uint8_t *buf;        /* owned; NULL over memory */
+	uint64_t taken; /* bytes taken so far; who reads ahead sets it back */
+	bool at_end;    /* nothing follows the bytes at hand */
+	int fd;         /* -1: none */
+	bool close_fd;  /* _fini closes fd */
+	int err;        /* errno of the read that failed, else 0 */
+	uint8_t *buf;   /* owned; NULL over memory */
 };
 
 /* fd is only borrowed until close_fd is set.  BLK_ENOMEM. */
@@ -74,8 +74,11 @@ struct source_codec {
 	 */
 	bool (*matches)(const uint8_t *head, size_t len);
 
-	/* BLK_OK and *state, BLK_ENOMEM.  Takes nothing from any input. */
-	enum blk_status (*open)(void **state);
+	/*
+	 * BLK_OK and *state, BLK_ENOMEM.  Takes nothing from any input.
+	 * threads: how many may decode; most codecs know of one only.
+	 */
+	enum blk_status (*open)(void **state, unsigned threads);
 
 	/*
 	 * Put some bytes into out.  BLK_OK: at least one.  Any other status is
@@ -93,5 +96,8 @@ struct source_codec {
 extern const struct source_codec source_plain_codec;
 extern const struct source_codec source_gzip_codec;
 extern const struct source_codec source_bzip2_codec;
+
+/* The same for many threads; it matches nothing by itself. */
+extern const struct source_codec source_bzip2_par_codec;
 
 #endif

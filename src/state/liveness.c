@@ -17,11 +17,15 @@
 #include "state/replay.h"
 #include "state/timeline_write.h"
 
+/* Whether a reset from which the session was back at back is news. */
 static bool
-same_reset(const struct session *s, usec_t time)
+new_reset(const struct session *s, usec_t back)
 {
-	return s->reset_time != USEC_NONE &&
-	    s->reset_time >= time - BURST_WINDOW;
+	/* What it says first of all is no restatement of anything. */
+	if (s->first_word == USEC_NONE || s->first_word >= back)
+		return false;
+	return s->reset_time == USEC_NONE ||
+	    s->reset_time < back - BURST_WINDOW;
 }
 
 /* Carry what was said since restated over into the new epoch of a family. */
@@ -62,10 +66,10 @@ infer_reset(struct state *s, uint32_t session, unsigned family, usec_t gone,
 	/* A RIB has shown the table until then. */
 	if (shown != USEC_NONE && gone <= shown)
 		gone = shown + 1;
-	if (!same_reset(from, back)) {
+	if (new_reset(from, back))
 		s->t->collectors[from->collector].session_resets++;
+	if (from->reset_time == USEC_NONE || from->reset_time < back)
 		from->reset_time = back;
-	}
 	return session_reset(
 		   &s->sessions, s->t, session, family, gone, gone, false) &&
 	    keep_restated(s, session, family, old_epoch, back);

@@ -5,6 +5,7 @@ is an independent count of the prefixes' windows over the same recording.
 """
 
 import json
+import subprocess
 import unittest
 
 from common import ArchiveCase, data, outages, unix, windows
@@ -122,6 +123,34 @@ class Lab(ArchiveCase):
     def test_the_replay_agrees_with_the_ribs(self):
         c = self.report["coverage"]["collectors"][0]
         self.assertEqual(c["rib_mismatches"], 0)
+
+    def test_session_resets_are_found_without_state_messages(self):
+        """One session each of p1, p2, p4, p11 and p12, two of p3, and all
+        thirteen when the collector stops: twenty."""
+        c = self.report["coverage"]["collectors"][0]
+        self.assertGreaterEqual(c["session_resets"], 20)
+        self.assertLessEqual(c["session_resets"], 23)
+
+    def test_no_other_network_has_an_outage(self):
+        """Every AS of the recording, but for the two that lost prefixes."""
+        argv = ["--asn", ",".join(str(a) for a in self.origins())]
+        report = outages(*argv, self.archive)
+        found = {o["asn"] for o in report["outages"]}
+        self.assertEqual(found, {KP, 131999})
+        self.assertGreater(len([a for a in report["ases"] if a["seen"]]), 100)
+
+    def origins(self):
+        """The origins in a RIB of the recording, as bgpdump reads it."""
+        rib = data("lab", "route-views.lab", "bgpdata", "2014.12", "RIBS",
+                   "rib.20141221.1800.bz2")
+        try:
+            run = subprocess.run(["bgpdump", "-m", rib], capture_output=True,
+                                 text=True, check=True)
+        except OSError as e:
+            raise unittest.SkipTest("no bgpdump") from e
+        paths = [line.split("|")[6] for line in run.stdout.splitlines()]
+        return sorted({int(p.split()[-1]) for p in paths
+                       if p and p.split()[-1].isdigit()} - {0})
 
     def test_the_ipv6_outage(self):
         e = self.event("v6_outage")

@@ -46,7 +46,7 @@ open_source(struct lane *l, const char *path)
 	enum blk_status status;
 
 	errno = 0;
-	status = source_open(&l->src, path);
+	status = source_open_threads(&l->src, path, l->opt.threads);
 	if (status == BLK_OK) {
 		l->facts.opened = true;
 		return mrt_reader_new(&l->reader, l->src);

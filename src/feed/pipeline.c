@@ -142,12 +142,15 @@ lane_is_free(const struct pipeline_lane *l)
 static unsigned
 source_threads(const struct pipeline *p, const struct pipeline_lane *l)
 {
-	size_t others = p->expect_n - p->expect_at;
+	size_t others = 0;
 
 	if (p->a->files[l->file].size >= PIPELINE_BIG)
 		return p->threads;
 	for (size_t i = 0; i < p->lane_n; i++)
 		others += p->lanes[i] != l && p->lanes[i]->end == BLK_OK;
+	/* the owner may have opened what it told to expect */
+	for (size_t i = p->expect_at; i < p->expect_n; i++)
+		others += lane_find(p, p->expected[i]) == NULL;
 	return others < p->threads ? p->threads - (unsigned)others : 1;
 }
 

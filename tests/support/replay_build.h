@@ -227,7 +227,7 @@ play_state(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 	    (struct event){.time = time,
 		.type = EVENT_STATE,
 		.peer = peer,
-		.state = {(uint16_t)from, (uint16_t)to}});
+		.state = {.from = (uint16_t)from, .to = (uint16_t)to}});
 }
 
 static inline void

@@ -38,6 +38,13 @@ struct source;
 enum blk_status source_open(struct source **out, const char *path);
 
 /*
+ * Which format made source_open(path) say BLK_EUNSUP: "xz", "zstd", "lz4",
+ * "zip"; "" if it cannot be told (any more), as on a pipe.  Looks at the file
+ * again.  Static text.
+ */
+const char *source_unsupported(const char *path);
+
+/*
  * The same with up to `threads` decoders beside the caller's thread, where the
  * format allows for it: the blocks of bzip2 do.  What is read, and what is
  * said of damage, is the same for any number; only source_raw_offset may

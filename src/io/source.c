@@ -28,6 +28,9 @@ struct source {
 
 /* The first that matches; plain takes all. */
 static const struct source_codec *const codecs[] = {
+#ifdef BLACKOUT_ISAL
+    &source_gzip_isal_codec,
+#endif
     &source_gzip_codec,
     &source_bzip2_codec,
     &source_plain_codec,
@@ -39,11 +42,14 @@ static const char *const format_names[] = {
     [SOURCE_BZIP2] = "bzip2",
 };
 
-/* xz, zstd and lz4 frames: as MRT times, years without archives. */
-static const uint8_t foreign[][4] = {
-    {0xfd, '7', 'z', 'X'},
-    {0x28, 0xb5, 0x2f, 0xfd},
-    {0x04, 0x22, 0x4d, 0x18},
+/* Frames of formats not read here: as MRT times, years without archives. */
+static const struct {
+	uint8_t magic[4];
+	const char *name;
+} foreign[] = {
+    {{0xfd, '7', 'z', 'X'}, "xz"},
+    {{0x28, 0xb5, 0x2f, 0xfd}, "zstd"},
+    {{0x04, 0x22, 0x4d, 0x18}, "lz4"},
 };
 
 /*
@@ -61,15 +67,17 @@ is_zip(const uint8_t *head, size_t len)
 	return len < 6 || head[4] != 0;
 }
 
-static bool
-is_foreign(const uint8_t *head, size_t len)
+/* The name of the format not read here that these are the first bytes of. */
+static const char *
+foreign_name(const uint8_t *head, size_t len)
 {
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-		if (len >= sizeof(foreign[i]) &&
-		    memcmp(head, foreign[i], sizeof(foreign[i])) == 0)
-			return true;
+		const size_t n = sizeof(foreign[i].magic);
+
+		if (len >= n && memcmp(head, foreign[i].magic, n) == 0)
+			return foreign[i].name;
 	}
-	return is_zip(head, len);
+	return is_zip(head, len) ? "zip" : NULL;
 }
 
 /* Choose the codec by the first bytes, and open it. */
@@ -83,7 +91,7 @@ choose_codec(struct source *s, unsigned threads)
 		errno = s->raw.err;
 		return status;
 	}
-	if (is_foreign(s->raw.next, s->raw.avail))
+	if (foreign_name(s->raw.next, s->raw.avail) != NULL)
 		return BLK_EUNSUP;
 	while (!codecs[i]->matches(s->raw.next, s->raw.avail))
 		i++;
@@ -159,6 +167,17 @@ source_open_fd(struct source **out, int fd)
 	return open_own_fd(out, fd, 1);
 }
 
+static int
+open_path(const char *path)
+{
+	int fd;
+
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 enum blk_status
 source_open_threads(struct source **out, const char *path, unsigned threads)
 {
@@ -166,9 +185,7 @@ source_open_threads(struct source **out, const char *path, unsigned threads)
 
 	if (strcmp(path, "-") == 0)
 		return open_fd(out, STDIN_FILENO, threads);
-	do {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	fd = open_path(path);
 	return fd < 0 ? BLK_EIO : open_own_fd(out, fd, threads);
 }
 
@@ -176,6 +193,26 @@ enum blk_status
 source_open(struct source **out, const char *path)
 {
 	return source_open_threads(out, path, 1);
+}
+
+const char *
+source_unsupported(const char *path)
+{
+	const bool is_stdin = strcmp(path, "-") == 0;
+	const int fd = is_stdin ? STDIN_FILENO : open_path(path);
+	uint8_t head[SOURCE_HEAD_LEN];
+	const char *name = NULL;
+	ssize_t n;
+
+	if (fd < 0)
+		return "";
+	/* Fails on a pipe, and takes nothing from it. */
+	n = pread(fd, head, sizeof(head), 0);
+	if (n > 0)
+		name = foreign_name(head, (size_t)n);
+	if (!is_stdin)
+		close(fd);
+	return name != NULL ? name : "";
 }
 
 void

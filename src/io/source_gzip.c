@@ -121,17 +121,15 @@ read_member(struct gzip *g, struct source_raw *raw, struct source_out *out)
 		enum blk_status status = source_raw_fill(raw);
 		int rc;
 
-		if (status == BLK_EIO)
-			return status;
-		/* At the end of the file zlib may still hold back bytes. */
+		/* When there is no more, zlib may still hold back bytes. */
 		rc = inflate_some(g, raw, out);
 		if (rc == Z_STREAM_END) {
 			g->in_member = false;
 		} else if (rc != Z_OK && rc != Z_BUF_ERROR) {
 			return explain(g, rc, out);
-		} else if (status == BLK_END && out->got == 0) {
+		} else if (status != BLK_OK && out->got == 0) {
 			out->problem = "gzip data ends early";
-			return BLK_ETRUNC;
+			return status == BLK_EIO ? BLK_EIO : BLK_ETRUNC;
 		}
 	}
 	return BLK_OK;

@@ -95,6 +95,7 @@ struct source_codec {
 
 extern const struct source_codec source_plain_codec;
 extern const struct source_codec source_gzip_codec;
+extern const struct source_codec source_gzip_isal_codec; /* if built in */
 extern const struct source_codec source_bzip2_codec;
 
 /* The same for many threads; it matches nothing by itself. */

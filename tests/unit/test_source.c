@@ -730,14 +730,15 @@ test_what_is_not_read_here(void **state)
 	static const struct {
 		const char *bytes;
 		size_t n;
+		const char *name;
 	} cases[] = {
-	    {"\xfd\x37\x7a\x58\x5a\0\0\4", 8},
-	    {"\x28\xb5\x2f\xfd\x24\0", 6},
-	    {"\x28\xb5\x2f\xfd", 4},
-	    {"\x04\x22\x4d\x18\x64\x40", 6},
-	    {"PK\x03\x04\x14\0\0\0\x08\0", 10},
-	    {"PK\x03\x04\x0a\0\0\0\0\0", 10},
-	    {"PK\x03\x04", 4},
+	    {"\xfd\x37\x7a\x58\x5a\0\0\4", 8, "xz"},
+	    {"\x28\xb5\x2f\xfd\x24\0", 6, "zstd"},
+	    {"\x28\xb5\x2f\xfd", 4, "zstd"},
+	    {"\x04\x22\x4d\x18\x64\x40", 6, "lz4"},
+	    {"PK\x03\x04\x14\0\0\0\x08\0", 10, "zip"},
+	    {"PK\x03\x04\x0a\0\0\0\0\0", 10, "zip"},
+	    {"PK\x03\x04", 4, "zip"},
 	};
 
 	(void)state;
@@ -752,6 +753,7 @@ test_what_is_not_read_here(void **state)
 		    source_open_memory(&s, raw.p, raw.n), BLK_EUNSUP);
 		fd = temp_fd(&raw, path);
 		assert_int_equal(source_open(&s, path), BLK_EUNSUP);
+		assert_string_equal(source_unsupported(path), cases[i].name);
 		assert_true(is_open(fd));
 		assert_int_equal(source_open_fd(&s, fd), BLK_EUNSUP);
 		assert_false(is_open(fd));
@@ -785,6 +787,8 @@ test_open_failures(void **state)
 	assert_int_equal(errno, EISDIR);
 	assert_false(is_open(fd));
 	assert_null(s);
+	assert_string_equal(source_unsupported(missing), "");
+	assert_string_equal(source_unsupported("/tmp"), "");
 	source_free(NULL);
 }
 

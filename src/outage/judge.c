@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compare.h"
 #include "base/vec.h"
 
 /* Routes of one event settle within this time. */
@@ -315,14 +316,6 @@ prepare_family(struct judge *j, unsigned family)
 	return true;
 }
 
-static int
-u32_cmp(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Number the distinct ASNs of sessions. */
 static bool
 number_asns(struct judge *j)
@@ -337,13 +330,13 @@ number_asns(struct judge *j)
 	}
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = j->t->sessions[i].asn;
-	qsort(sorted, n, sizeof(*sorted), u32_cmp);
+	qsort(sorted, n, sizeof(*sorted), compare_u32);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || sorted[i] != sorted[j->asn_n - 1])
 			sorted[j->asn_n++] = sorted[i];
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t *at = bsearch(&j->t->sessions[i].asn, sorted,
-		    j->asn_n, sizeof(*sorted), u32_cmp);
+		    j->asn_n, sizeof(*sorted), compare_u32);
 
 		j->asn_of[i] = (uint32_t)(at - sorted);
 	}

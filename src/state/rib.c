@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 
+#include "base/compare.h"
 #include "state/replay.h"
 #include "state/timeline_write.h"
 
@@ -97,14 +98,6 @@ settle_entry(struct state *s, uint32_t prefix, uint32_t session, usec_t time)
 	return r->before == TL_UNKNOWN || watch_log(s, prefix, r, time);
 }
 
-static int
-u32_cmp(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* The median of the times since when peers hold a prefix from origin. */
 static usec_t
 median_originated(
@@ -124,7 +117,7 @@ median_originated(
 	}
 	if (n == 0)
 		return USEC_NONE;
-	qsort(at, n, sizeof(*at), u32_cmp);
+	qsort(at, n, sizeof(*at), compare_u32);
 	return (usec_t)at[n / 2] * USEC_PER_SEC;
 }
 

@@ -11,19 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compare.h"
 #include "base/vec.h"
 #include "state/replay.h"
 #include "state/timeline_write.h"
 
 #define SWEEP_EVERY (60 * USEC_PER_SEC)
-
-static int
-u32_cmp(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 static bool
 copy_params(struct state *s, const struct state_params *p)
@@ -37,7 +30,7 @@ copy_params(struct state *s, const struct state_params *p)
 		return false;
 	if (p->asn_n > 0)
 		memcpy(s->asns, p->asns, p->asn_n * sizeof(*s->asns));
-	qsort(s->asns, p->asn_n, sizeof(*s->asns), u32_cmp);
+	qsort(s->asns, p->asn_n, sizeof(*s->asns), compare_u32);
 	for (size_t i = 0; i < p->asn_n; i++)
 		if (i == 0 || s->asns[i] != s->asns[n - 1])
 			s->asns[n++] = s->asns[i];

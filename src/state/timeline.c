@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compare.h"
 #include "base/vec.h"
 #include "state/timeline_write.h"
 
@@ -156,20 +157,12 @@ timeline_originated(const struct timeline *t, size_t prefix, uint32_t origin)
 	return first;
 }
 
-static int
-asn_cmp(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static uint32_t
 sort_distinct(uint32_t *asns, uint32_t n)
 {
 	uint32_t kept = 0;
 
-	qsort(asns, n, sizeof(*asns), asn_cmp);
+	qsort(asns, n, sizeof(*asns), compare_u32);
 	for (uint32_t i = 0; i < n; i++)
 		if (i == 0 || asns[i] != asns[kept - 1])
 			asns[kept++] = asns[i];

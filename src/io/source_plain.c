@@ -1,8 +1,9 @@
 #include "source_priv.h"
 
-#include <string.h>
-
-/* The codec of files that are not compressed: the bytes as they are. */
+/*
+ * The codec of files that are not compressed: the bytes as they are, read to
+ * where the caller wants them.
+ */
 
 static bool
 plain_matches(const uint8_t *head, size_t len)
@@ -23,15 +24,8 @@ plain_open(void **state, unsigned threads)
 static enum blk_status
 plain_read(void *state, struct source_raw *raw, struct source_out *out)
 {
-	enum blk_status status = source_raw_fill(raw);
-
 	(void)state;
-	if (status != BLK_OK)
-		return status;
-	out->got = raw->avail < out->cap ? raw->avail : out->cap;
-	memcpy(out->buf, raw->next, out->got);
-	source_raw_take(raw, out->got);
-	return BLK_OK;
+	return source_raw_read(raw, out->buf, out->cap, &out->got);
 }
 
 static void

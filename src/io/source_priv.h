@@ -42,6 +42,13 @@ enum blk_status source_raw_peek(struct source_raw *raw, size_t want);
 /* Have bytes at hand, as many as one read brings.  Returns as _peek does. */
 enum blk_status source_raw_fill(struct source_raw *raw);
 
+/*
+ * Take up to cap > 0 bytes to buf, those at hand or as many as one read
+ * brings.  BLK_OK: *got > 0; BLK_END, BLK_EIO.
+ */
+enum blk_status source_raw_read(
+    struct source_raw *raw, void *buf, size_t cap, size_t *got);
+
 /* Take n of the bytes at hand. */
 void source_raw_take(struct source_raw *raw, size_t n);
 

@@ -40,25 +40,37 @@ source_raw_fini(struct source_raw *raw)
 		close(raw->fd);
 }
 
-/* Read once, up to cap bytes, behind those at hand. */
+/* Read once, up to cap bytes; none at the end. */
 static enum blk_status
-read_more(struct source_raw *raw, size_t cap)
+read_once(struct source_raw *raw, void *buf, size_t cap, size_t *got)
 {
 	ssize_t n;
 
-	if (raw->avail > 0 && raw->next != raw->buf)
-		memmove(raw->buf, raw->next, raw->avail);
-	raw->next = raw->buf;
 	do {
-		n = read(raw->fd, raw->buf + raw->avail, cap);
+		n = read(raw->fd, buf, cap);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0) {
 		raw->err = errno;
 		return BLK_EIO;
 	}
-	raw->avail += (size_t)n;
+	*got = (size_t)n;
 	raw->at_end = n == 0;
 	return BLK_OK;
+}
+
+/* Read once, up to cap bytes, behind those at hand. */
+static enum blk_status
+read_more(struct source_raw *raw, size_t cap)
+{
+	enum blk_status status;
+	size_t got = 0;
+
+	if (raw->avail > 0 && raw->next != raw->buf)
+		memmove(raw->buf, raw->next, raw->avail);
+	raw->next = raw->buf;
+	status = read_once(raw, raw->buf + raw->avail, cap, &got);
+	raw->avail += got;
+	return status;
 }
 
 enum blk_status
@@ -84,6 +96,23 @@ source_raw_fill(struct source_raw *raw)
 			return status;
 	}
 	return raw->avail > 0 ? BLK_OK : BLK_END;
+}
+
+enum blk_status
+source_raw_read(struct source_raw *raw, void *buf, size_t cap, size_t *got)
+{
+	enum blk_status status = BLK_OK;
+
+	*got = 0;
+	if (raw->avail > 0) {
+		*got = raw->avail < cap ? raw->avail : cap;
+		memcpy(buf, raw->next, *got);
+		source_raw_take(raw, *got);
+	} else if (!raw->at_end) {
+		status = read_once(raw, buf, cap, got);
+		raw->taken += *got;
+	}
+	return status == BLK_OK && *got == 0 ? BLK_END : status;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,19 @@ end_with_errno(struct lane *l, int error)
 	return end_in_words(l, text, l->last_time);
 }
 
+/* Which compression it is, and what to do about it. */
+static enum blk_status
+end_unsupported(struct lane *l, const char *path)
+{
+	const char *name = source_unsupported(path);
+	char text[96];
+
+	snprintf(text, sizeof(text),
+	    "%s compression is not read: decompress it first",
+	    name[0] != '\0' ? name : "this");
+	return end_in_words(l, text, USEC_NONE);
+}
+
 static enum blk_status
 open_source(struct lane *l, const char *path)
 {
@@ -55,9 +69,7 @@ open_source(struct lane *l, const char *path)
 	if (status == BLK_EIO)
 		return end_with_errno(l, errno);
 	if (status == BLK_EUNSUP)
-		return end_in_words(l,
-		    "this compression is not read: decompress it first",
-		    USEC_NONE);
+		return end_unsupported(l, path);
 	if (status == BLK_ENOMEM)
 		return status;
 	return end_in_words(l, "cannot be read", USEC_NONE);

@@ -701,7 +701,7 @@ no_archive(void **state)
 	    "7zXZ\0\0\0\0\0\0",
 	    11));
 	assert_string_equal(
-	    seen.what[0], "this compression is not read: decompress it first");
+	    seen.what[0], "xz compression is not read: decompress it first");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

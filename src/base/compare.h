@@ -1,9 +1,10 @@
 #ifndef BASE_COMPARE_H
 #define BASE_COMPARE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-/* Orders for qsort and bsearch. */
+/* For qsort and bsearch. */
 static inline int
 compare_u32(const void *a, const void *b)
 {
@@ -11,5 +12,8 @@ compare_u32(const void *a, const void *b)
 
 	return x < y ? -1 : x > y;
 }
+
+/* Sort n numbers and drop repeats; how many are left. */
+size_t compare_sort_distinct_u32(uint32_t *v, size_t n);
 
 #endif

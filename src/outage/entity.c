@@ -33,6 +33,21 @@ entity_fini(struct entity *e)
 	*e = (struct entity){0};
 }
 
+static int
+prefix_qcmp(const void *a, const void *b)
+{
+	return prefix_cmp(a, b);
+}
+
+struct member *
+entity_member(const struct entity *e, const struct prefix *p)
+{
+	const struct prefix *at = bsearch(
+	    p, e->prefixes, e->member_n, sizeof(*e->prefixes), prefix_qcmp);
+
+	return at != NULL ? &e->members[at - e->prefixes] : NULL;
+}
+
 /* --- members and baseline --- */
 
 /* Prefix numbers sorted by prefix: sort keys that carry their number. */
@@ -605,15 +620,6 @@ visible_at(const struct member *m, usec_t time)
 	return lo > 0 && m->steps.v[lo - 1].verdict == VERDICT_UP;
 }
 
-static struct member *
-member_of(struct entity *e, const struct prefix *p)
-{
-	for (size_t i = 0; i < e->member_n; i++)
-		if (prefix_cmp(&e->prefixes[i], p) == 0)
-			return &e->members[i];
-	return NULL;
-}
-
 /* Whether another prefix of the entity was visible then. */
 static bool
 lived_on(const struct entity *e, const struct member *but, usec_t time)
@@ -643,9 +649,9 @@ retire(struct entity *e)
 		const struct outage_prefix *p = &e->stretches[i];
 		usec_t end = p->end != USEC_NONE ? p->end : e->t->end;
 		usec_t when = p->start + e->params->retire;
-		struct member *m = member_of(e, &p->prefix);
+		struct member *m = entity_member(e, &p->prefix);
 
-		if (p->kind != OUTAGE_WITHDRAWN || end <= when ||
+		if (m == NULL || p->kind != OUTAGE_WITHDRAWN || end <= when ||
 		    !lived_on(e, m, when))
 			continue;
 		if (!add_retired(m, p->start, end))

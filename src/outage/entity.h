@@ -78,4 +78,7 @@ enum blk_status entity_judge(struct entity *e, struct judge *j,
     const struct tl_watch *watch);
 void entity_fini(struct entity *e);
 
+/* The member of that prefix; NULL if there is none. */
+struct member *entity_member(const struct entity *e, const struct prefix *p);
+
 #endif

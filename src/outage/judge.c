@@ -330,10 +330,7 @@ number_asns(struct judge *j)
 	}
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = j->t->sessions[i].asn;
-	qsort(sorted, n, sizeof(*sorted), compare_u32);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || sorted[i] != sorted[j->asn_n - 1])
-			sorted[j->asn_n++] = sorted[i];
+	j->asn_n = (uint32_t)compare_sort_distinct_u32(sorted, n);
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t *at = bsearch(&j->t->sessions[i].asn, sorted,
 		    j->asn_n, sizeof(*sorted), compare_u32);

@@ -213,16 +213,6 @@ fill_prefixes(const struct entity *e, struct outage_window *w, usec_t end)
 	return true;
 }
 
-static size_t
-member_index(const struct entity *e, const struct prefix *p)
-{
-	size_t i = 0;
-
-	while (i < e->member_n && prefix_cmp(&e->prefixes[i], p) != 0)
-		i++;
-	return i;
-}
-
 /* Gather who kept one of the lost prefixes, and who voted. */
 static bool
 gather_facts(struct entity *e, const struct outage_window *w, usec_t end,
@@ -235,13 +225,13 @@ gather_facts(struct entity *e, const struct outage_window *w, usec_t end,
 		const struct outage_prefix *p = &w->prefixes[i];
 		usec_t until = end_or(p->end, e->t->end);
 		usec_t from = p->start > w->start ? p->start : w->start;
-		size_t m = member_index(e, &p->prefix);
+		const struct member *m = entity_member(e, &p->prefix);
 
-		if (p->kind != OUTAGE_WITHDRAWN || m == e->member_n)
+		if (p->kind != OUTAGE_WITHDRAWN || m == NULL)
 			continue;
 		looked++;
-		if (judge_stretch(e->judge, e->members[m].prefix, e->watch,
-			from, until < end ? until : end, facts) != BLK_OK)
+		if (judge_stretch(e->judge, m->prefix, e->watch, from,
+			until < end ? until : end, facts) != BLK_OK)
 			return false;
 	}
 	return true;

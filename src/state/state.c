@@ -21,8 +21,6 @@
 static bool
 copy_params(struct state *s, const struct state_params *p)
 {
-	size_t n = 0;
-
 	s->params = *p;
 	s->asns = malloc((p->asn_n + 1) * sizeof(*s->asns));
 	s->prefixes = malloc((p->prefix_n + 1) * sizeof(*s->prefixes));
@@ -30,11 +28,7 @@ copy_params(struct state *s, const struct state_params *p)
 		return false;
 	if (p->asn_n > 0)
 		memcpy(s->asns, p->asns, p->asn_n * sizeof(*s->asns));
-	qsort(s->asns, p->asn_n, sizeof(*s->asns), compare_u32);
-	for (size_t i = 0; i < p->asn_n; i++)
-		if (i == 0 || s->asns[i] != s->asns[n - 1])
-			s->asns[n++] = s->asns[i];
-	s->params.asn_n = n;
+	s->params.asn_n = compare_sort_distinct_u32(s->asns, p->asn_n);
 	s->params.asns = s->asns;
 	if (p->prefix_n > 0)
 		memcpy(s->prefixes, p->prefixes,

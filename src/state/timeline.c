@@ -157,18 +157,6 @@ timeline_originated(const struct timeline *t, size_t prefix, uint32_t origin)
 	return first;
 }
 
-static uint32_t
-sort_distinct(uint32_t *asns, uint32_t n)
-{
-	uint32_t kept = 0;
-
-	qsort(asns, n, sizeof(*asns), compare_u32);
-	for (uint32_t i = 0; i < n; i++)
-		if (i == 0 || asns[i] != asns[kept - 1])
-			asns[kept++] = asns[i];
-	return kept;
-}
-
 bool
 timeline_intern_set(
     struct timeline *t, uint32_t *asns, uint32_t n, uint32_t *out)
@@ -176,7 +164,7 @@ timeline_intern_set(
 	struct tl_set set;
 
 	/* Sets are few: they come from AS_SETs and prefixes of many homes. */
-	n = sort_distinct(asns, n);
+	n = (uint32_t)compare_sort_distinct_u32(asns, n);
 	for (size_t i = 0; i < t->set_n; i++) {
 		if (t->sets[i].n == n &&
 		    memcmp(t->sets[i].asns, asns, n * sizeof(*asns)) == 0) {

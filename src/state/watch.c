@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compare.h"
 #include "base/vec.h"
 #include "state/replay.h"
 #include "state/timeline_write.h"
@@ -17,19 +18,8 @@
 static bool
 asn_wanted(const struct state *s, uint32_t asn)
 {
-	size_t lo = 0, hi = s->params.asn_n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (s->asns[mid] == asn)
-			return true;
-		if (s->asns[mid] < asn)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
+	return bsearch(&asn, s->asns, s->params.asn_n, sizeof(*s->asns),
+		   compare_u32) != NULL;
 }
 
 static bool

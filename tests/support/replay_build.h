@@ -219,6 +219,23 @@ play_end_of_rib(
 		.afi = (uint8_t)afi});
 }
 
+/* A player that watches the AS asn. */
+static inline void
+play_watch_as(struct player *p, uint32_t asn, unsigned collector_n)
+{
+	struct state_params params = {.asns = &asn, .asn_n = 1};
+
+	play_begin(p, &params, collector_n);
+}
+
+/* n peers of a lane, 192.0.2.1 of AS 65001 and so on. */
+static inline void
+play_peers(struct player *p, unsigned lane, unsigned n)
+{
+	for (unsigned i = 1; i <= n; i++)
+		play_peer(p, lane, ip_n(i), 65000 + i);
+}
+
 static inline void
 play_state(struct player *p, unsigned lane, uint32_t peer, usec_t time,
     enum mrt_fsm_state from, enum mrt_fsm_state to)

@@ -20,21 +20,6 @@
 #define Q "10.2.0.0/16"
 
 static void
-watch_as(struct player *p, unsigned n)
-{
-	static const uint32_t a = AS;
-	struct state_params q = {.asns = &a, .asn_n = 1};
-	play_begin(p, &q, n);
-}
-
-static void
-peers(struct player *p, unsigned lane, unsigned n)
-{
-	for (unsigned i = 1; i <= n; i++)
-		play_peer(p, lane, ip_n(i), 65000 + i);
-}
-
-static void
 rib(struct player *p, unsigned lane, usec_t time, usec_t end, unsigned carry,
     uint32_t size, unsigned of)
 {
@@ -57,10 +42,10 @@ test_a_session_missing_from_a_rib_withdraws_nothing(void **s)
 	struct player p;
 	struct timeline *t;
 	unsigned r;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 4);
-	peers(&p, r, 4);
+	play_peers(&p, 0, 4);
+	play_peers(&p, r, 4);
 	rib(&p, r, AT(0), AT(10), 4, 100, 4);
 	for (unsigned i = 0; i < 4; i++)
 		play_message(&p, 0, i, AT(7190), 1, 0);
@@ -76,8 +61,8 @@ test_a_session_dead_before_a_gap_transfers_nothing_after_it(void **s)
 	(void)s;
 	struct player p;
 	struct timeline *t;
-	watch_as(&p, 1);
-	peers(&p, 0, 4);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 4);
 	rib(&p, 0, AT(0), AT(10), 4, 100, 4);
 	for (unsigned i = 0; i < 4; i++)
 		play_down(&p, 0, i, AT(1000));
@@ -99,8 +84,8 @@ test_a_reset_comes_after_the_rib_that_shows_the_table(void **s)
 	(void)s;
 	struct player p;
 	struct timeline *t;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(90), 2, 100, 2);
 	play_announce(&p, 0, 0, AT(1000), Q, AS);
 	play_message(&p, 0, 0, AT(1001), 90, 0);
@@ -116,8 +101,8 @@ test_a_gap_begins_after_what_was_said_last(void **s)
 	(void)s;
 	struct player p;
 	struct timeline *t;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, 100, 2);
 	play_withdraw(&p, 0, 0, AT(500), P);
 	play_gap(&p, 0, AT(500), AT(900));
@@ -132,8 +117,8 @@ test_an_unreadable_message_comes_after_what_was_read(void **s)
 	(void)s;
 	struct player p;
 	struct timeline *t;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, 100, 2);
 	play_announce(&p, 0, 0, AT(500), P, AS + 1);
 	play_unsure(&p, 0, 0, AT(500));
@@ -150,10 +135,10 @@ test_peers_that_come_later_cast_no_doubt_on_earlier(void **s)
 	struct timeline *t;
 	struct outage_result *r;
 	struct outage_params q = outage_params_default();
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	unsigned l2 = play_lane(&p, 0);
-	peers(&p, 0, 4);
-	peers(&p, l2, 10);
+	play_peers(&p, 0, 4);
+	play_peers(&p, l2, 10);
 	rib(&p, 0, AT(0), AT(10), 4, 100, 4);
 	for (unsigned i = 0; i < 4; i++)
 		play_withdraw(&p, 0, i, AT(20000), P);
@@ -175,10 +160,10 @@ test_a_later_table_is_no_yardstick_before(void **s)
 	struct timeline *t;
 	struct outage_result *r;
 	struct outage_params q = outage_params_default();
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	unsigned l2 = play_lane(&p, 0);
-	peers(&p, 0, 4);
-	peers(&p, l2, 5);
+	play_peers(&p, 0, 4);
+	play_peers(&p, l2, 5);
 	rib(&p, 0, AT(0), AT(10), 4, 100, 4);
 	for (unsigned i = 0; i < 4; i++)
 		play_withdraw(&p, 0, i, AT(20000), P);
@@ -204,8 +189,8 @@ test_a_lost_table_is_no_yardstick_any_more(void **s)
 	struct outage_params q = outage_params_default();
 	struct event_entry e[5];
 	struct event_size z[5];
-	watch_as(&p, 1);
-	peers(&p, 0, 5);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 5);
 	for (uint32_t i = 0; i < 5; i++) {
 		e[i] = entry(i, AS);
 		z[i] = (struct event_size){i, {i == 4 ? 200 : 100, 0}};
@@ -240,7 +225,7 @@ test_originated_times_belong_to_their_origin(void **s)
 	struct event_entry e[4];
 	struct event_size z[4];
 	play_begin(&p, &sp, 1);
-	peers(&p, 0, 4);
+	play_peers(&p, 0, 4);
 	play_rib_begin(&p, 0, AT(0));
 	for (uint32_t i = 0; i < 4; i++) {
 		e[i] = entry(i, 64600);
@@ -321,8 +306,8 @@ test_a_session_known_down_keeps_its_time_of_death(void **s)
 	(void)s;
 	struct player p;
 	struct timeline *t;
-	watch_as(&p, 1);
-	peers(&p, 0, 4);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 4);
 	rib(&p, 0, AT(0), AT(10), 4, 100, 4);
 	play_message(&p, 0, 3, AT(100), 1, 0);
 	play_down(&p, 0, 3, AT(3000));
@@ -358,8 +343,8 @@ test_a_late_leak_without_ribs_is_no_baseline(void **st)
 static void
 ten_peers_and_a_gap(struct player *p, bool lost_before)
 {
-	watch_as(p, 1);
-	peers(p, 0, 10);
+	play_watch_as(p, AS, 1);
+	play_peers(p, 0, 10);
 	rib(p, 0, AT(0), AT(10), 10, 100, 10);
 	for (unsigned i = 0; lost_before && i < 10; i++)
 		play_withdraw(p, 0, i, AT(20000), P);

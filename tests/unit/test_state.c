@@ -16,24 +16,6 @@
 #define P "10.1.0.0/16"
 #define Q "10.2.0.0/16"
 
-/* A player that watches AS. */
-static void
-watch_as(struct player *p, unsigned collector_n)
-{
-	static const uint32_t asn = AS;
-	struct state_params params = {.asns = &asn, .asn_n = 1};
-
-	play_begin(p, &params, collector_n);
-}
-
-/* n peers of a lane, 192.0.2.1 of AS 65001 and so on. */
-static void
-peers(struct player *p, unsigned lane, unsigned n)
-{
-	for (unsigned i = 1; i <= n; i++)
-		play_peer(p, lane, ip_n(i), 65000 + i);
-}
-
 /*
  * A whole RIB in [time, end] of a lane, in which the first `carry` of its peers
  * hold P from origin, and every peer has a table of size IPv4 prefixes.
@@ -66,8 +48,8 @@ test_an_asn_watches_what_it_originates(void **state)
 	uint32_t set[] = {OTHER, AS}, none[] = {OTHER, OTHER + 1};
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	play_announce(&p, 0, 0, AT(0), P, AS);
 	play_announce(&p, 0, 0, AT(1), Q, OTHER);
 	play_announce_set(&p, 0, 0, AT(2), "10.3.0.0/16", 0, set, 2);
@@ -98,7 +80,7 @@ watched_of(const struct state_params *params)
 	size_t n;
 
 	play_begin(&p, params, 1);
-	peers(&p, 0, 1);
+	play_peers(&p, 0, 1);
 	for (unsigned i = 0; i < N_OF(all); i++)
 		play_announce(&p, 0, 0, AT(i), all[i], AS);
 	play_announce(&p, 0, 0, AT(9), "172.16.0.0/12", OTHER);
@@ -182,7 +164,7 @@ test_peers_that_are_not_wanted_take_no_part(void **state)
 
 	(void)state;
 	play_begin(&p, &q, 1);
-	peers(&p, 0, 3);
+	play_peers(&p, 0, 3);
 	rib(&p, 0, AT(0), AT(10), 3, AS, 100);
 	for (unsigned i = 0; i < 3; i++) {
 		play_withdraw(&p, 0, i, AT(100), P);
@@ -205,7 +187,7 @@ test_the_collectors_own_routes_are_no_peer(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	play_peer(&p, 0, ip("0.0.0.0"), 0); /* FRR's */
 	play_peer(&p, 0, ip("::"), 0);
 	play_peer(&p, 0, ip("192.0.2.3"), 0); /* odd, but somebody */
@@ -228,8 +210,8 @@ test_a_first_withdrawal_tells_what_was_before(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 3);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 3);
 	play_message(&p, 0, 2, AT(0), 0, 0);
 	play_announce(&p, 0, 0, AT(5), P, AS);
 	play_withdraw(&p, 0, 1, AT(100), P);
@@ -258,9 +240,9 @@ test_what_was_said_before_the_watch_is_recalled(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 2);
-	peers(&p, 0, 4);
-	peers(&p, 1, 1);
+	play_watch_as(&p, AS, 2);
+	play_peers(&p, 0, 4);
+	play_peers(&p, 1, 1);
 	play_message(&p, 0, 0, AT(0), 0, 0);
 	play_message(&p, 1, 0, AT(0), 0, 0);
 	play_withdraw(&p, 0, 0, AT(100), P);
@@ -297,8 +279,8 @@ test_words_before_a_gap_are_not_recalled(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	play_message(&p, 0, 0, AT(0), 0, 0);
 	play_withdraw(&p, 0, 1, AT(100), P);
 	play_gap(&p, 0, AT(200), AT(300));
@@ -321,8 +303,8 @@ test_in_a_transfer_nothing_is_assumed(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	play_announce(&p, 0, 0, AT(0), P, AS);
 	play_up(&p, 0, 1, AT(100));
 	play_withdraw(&p, 0, 1, AT(150), P);
@@ -339,8 +321,8 @@ test_an_older_epoch_is_not_recalled(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	play_message(&p, 0, 0, AT(0), 0, 0);
 	play_withdraw(&p, 0, 1, AT(100), P);
 	play_unsure(&p, 0, 1, AT(200));
@@ -358,8 +340,8 @@ test_an_added_path_withdrawn_first_leaves_doubt(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	play_announce(&p, 0, 0, AT(0), P, AS);
 	play_withdraw_path(&p, 0, 1, AT(100), P, 7);
 	play_withdraw_path(&p, 0, 1, AT(200), P, 8);
@@ -379,8 +361,8 @@ test_paths_and_sets_at_one_session(void **state)
 	struct tl_now now;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	play_announce_path(&p, 0, 0, AT(0), P, 1, AS);
 	play_announce_path(&p, 0, 0, AT(10), P, 2, AS);
 	play_announce_path(&p, 0, 0, AT(20), P, 3, OTHER);
@@ -416,8 +398,8 @@ test_a_rib_speaks_for_all_at_its_end(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 3);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 3);
 	rib(&p, 0, AT(0), AT(90), 2, AS, 100);
 	t = play_finish(&p);
 	for (uint32_t s = 0; s < 3; s++)
@@ -439,8 +421,8 @@ test_after_a_rib_nothing_is_assumed(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 1, AS, 100);
 	play_withdraw(&p, 0, 1, AT(100), P);
 	play_withdraw(&p, 0, 0, AT(100), Q);
@@ -462,10 +444,10 @@ test_an_update_beats_a_rib_from_a_minute_before_it(void **state)
 	usec_t begin = AT(7200);
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 4);
-	peers(&p, r, 4);
+	play_peers(&p, 0, 4);
+	play_peers(&p, r, 4);
 	rib(&p, r, AT(0), AT(10), 4, AS, 100);
 	play_withdraw(&p, 0, 0, begin - RIB_BACKLOG - 1, P); /* too early */
 	play_withdraw(&p, 0, 1, begin - RIB_BACKLOG, P);
@@ -491,10 +473,10 @@ test_a_rib_corrects_both_ways(void **state)
 	usec_t begin = AT(7200), end = AT(7290);
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 4);
-	peers(&p, r, 4);
+	play_peers(&p, 0, 4);
+	play_peers(&p, r, 4);
 	rib(&p, r, AT(0), AT(10), 1, AS, 100);
 	play_announce(&p, 0, 2, begin - RIB_BACKLOG - 1, P, AS);
 	play_announce(&p, 0, 3, begin - RIB_BACKLOG, P, AS);
@@ -518,8 +500,8 @@ test_another_origin_in_a_rib_is_a_mismatch(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, AS, 100);
 	rib(&p, 0, AT(7200), AT(7210), 2, AS, 100);
 	rib(&p, 0, AT(14400), AT(14410), 2, OTHER, 100);
@@ -541,10 +523,10 @@ test_an_update_while_the_rib_is_read(void **state)
 	unsigned r;
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 2);
-	peers(&p, r, 2);
+	play_peers(&p, 0, 2);
+	play_peers(&p, r, 2);
 	play_rib_begin(&p, r, AT(0));
 	play_rib_prefix(&p, r, AT(0), P, e, 2);
 	play_withdraw(&p, 0, 0, AT(20), P);
@@ -576,10 +558,10 @@ test_a_change_behind_the_record_is_no_mismatch(void **state)
 	unsigned r;
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 1);
-	peers(&p, r, 1);
+	play_peers(&p, 0, 1);
+	play_peers(&p, r, 1);
 	rib(&p, r, AT(0), AT(10), 1, AS, 100);
 	play_rib_begin(&p, r, AT(7200));
 	play_rib_prefix(&p, r, AT(7200), P, e, 1);
@@ -601,10 +583,10 @@ test_a_peer_without_a_table_is_not_missing(void **state)
 	unsigned r;
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 2);
-	peers(&p, r, 1);
+	play_peers(&p, 0, 2);
+	play_peers(&p, r, 1);
 	play_announce(&p, 0, 1, AT(100), P, AS);
 	rib(&p, r, AT(7200), AT(7210), 1, AS, 100);
 	t = play_finish(&p);
@@ -621,8 +603,8 @@ test_a_rib_that_is_cut_withdraws_nothing(void **state)
 	struct event_size z[] = {{0, {50, 0}}, {1, {50, 0}}};
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 3);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 3);
 	play_rib_begin(&p, 0, AT(0));
 	play_rib_prefix(&p, 0, AT(0), P, e, 2);
 	play_rib_end(&p, 0, AT(10), false, z, 2);
@@ -651,8 +633,8 @@ test_a_cut_rib_alone_is_no_rib(void **state)
 	struct event_size z[] = {{0, {50, 0}}};
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	play_rib_begin(&p, 0, AT(0));
 	play_rib_end(&p, 0, AT(10), false, z, 1);
 	t = play_finish(&p);
@@ -671,10 +653,10 @@ test_a_peer_missing_from_a_rib_is_gone(void **state)
 	unsigned r;
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
-	peers(&p, 0, 3);
-	peers(&p, r, 3);
+	play_peers(&p, 0, 3);
+	play_peers(&p, r, 3);
 	rib(&p, r, AT(0), AT(10), 3, AS, 100);
 	play_message(&p, 0, 1, AT(3000), 1, 0);
 	play_rib_begin(&p, r, AT(7200));
@@ -701,8 +683,8 @@ test_a_rib_revives_a_peer_that_was_taken_for_dead(void **state)
 	struct event_entry e[] = {entry(0, AS)};
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, AS, 100);
 	play_message(&p, 0, 1, AT(3000), 1, 0);
 	play_rib_begin(&p, 0, AT(7200));
@@ -724,8 +706,8 @@ test_the_median_of_originated_times(void **state)
 	uint32_t at0 = (uint32_t)(AT(0) / USEC_PER_SEC);
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 4);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 4);
 	for (uint32_t i = 0; i < 4; i++)
 		e[i] = entry(i, AS);
 	e[0].originated = 1; /* a single old route */
@@ -750,8 +732,8 @@ test_state_changes_make_routes_unknown(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, AS, 100);
 	/* The losing half of a collision says nothing. */
 	play_state(&p, 0, 0, AT(50), MRT_FSM_OPEN_SENT, MRT_FSM_IDLE);
@@ -777,8 +759,8 @@ test_end_of_rib_ends_a_transfer(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	rib(&p, 0, AT(0), AT(10), 1, AS, 100);
 	play_down(&p, 0, 0, AT(100));
 	play_up(&p, 0, 0, AT(200));
@@ -799,8 +781,8 @@ test_a_transfer_without_end_of_rib_dries_up(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, AS, 100);
 	play_down(&p, 0, 0, AT(60));
 	play_up(&p, 0, 0, AT(120));
@@ -826,8 +808,8 @@ burst(int silence, unsigned n)
 	struct player p;
 	int back = 1000 + silence;
 
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, AS, 100);
 	for (int i = 20; i <= 1000; i += 10)
 		play_message(&p, 0, 0, AT(i), 0, 0);
@@ -891,8 +873,8 @@ test_end_of_rib_behind_a_burst(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	rib(&p, 0, AT(0), AT(10), 1, AS, 100);
 	for (int i = 20; i <= 1000; i++)
 		play_message(&p, 0, 0, AT(i), 0, 0);
@@ -916,8 +898,8 @@ test_end_of_rib_without_a_burst(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	rib(&p, 0, AT(0), AT(10), 1, AS, 100);
 	play_message(&p, 0, 0, AT(1000), 48, 0); /* and one: below half */
 	play_announce(&p, 0, 0, AT(1005), Q, AS);
@@ -936,8 +918,8 @@ test_a_silent_peer_is_dead_since_its_last_word(void **state)
 	int last = 3590;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(5), 2, AS, 100);
 	for (int i = 10; i < HOURS(2); i += 10) {
 		if (i <= last)
@@ -966,9 +948,9 @@ test_a_gap_makes_its_collector_unknown(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 2);
-	peers(&p, 0, 2);
-	peers(&p, 1, 1);
+	play_watch_as(&p, AS, 2);
+	play_peers(&p, 0, 2);
+	play_peers(&p, 1, 1);
 	rib(&p, 0, AT(0), AT(10), 1, AS, 100);
 	rib(&p, 1, AT(0), AT(10), 1, AS, 100);
 	play_gap(&p, 0, AT(100), AT(400));
@@ -1000,8 +982,8 @@ test_an_unreadable_message_makes_its_peer_unsure(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 2);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 2);
 	rib(&p, 0, AT(0), AT(10), 2, AS, 100);
 	play_unsure(&p, 0, 0, AT(100));
 	play_announce(&p, 0, 0, AT(200), P, AS);
@@ -1022,8 +1004,8 @@ test_an_unsure_peer_is_no_new_one(void **state)
 	struct timeline *t;
 
 	(void)state;
-	watch_as(&p, 1);
-	peers(&p, 0, 1);
+	play_watch_as(&p, AS, 1);
+	play_peers(&p, 0, 1);
 	play_announce(&p, 0, 0, AT(0), P, AS);
 	play_unsure(&p, 0, 0, AT(100));
 	play_withdraw(&p, 0, 0, AT(200), P);
@@ -1043,7 +1025,7 @@ test_lanes_number_peers_on_their_own(void **state)
 	unsigned r;
 
 	(void)state;
-	watch_as(&p, 1);
+	play_watch_as(&p, AS, 1);
 	r = play_lane(&p, 0);
 	play_peer(&p, 0, ip_n(1), 65001);
 	play_peer(&p, 0, ip_n(2), 65002);

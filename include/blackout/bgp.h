@@ -196,4 +196,15 @@ uint32_t bgp_segment_asn(struct bgp_segment *seg);
  */
 unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
 
+#define BGP_ASPATH_STRLEN 8000u /* longest text of a path, with its NUL */
+
+/*
+ * The text of the path as bgpdump prints it: "1 2 {3,4}", a confederation's
+ * sequence as "(1 2)", its set as "[3,4]".  What would not fit is cut off
+ * behind a hop, and the text ends in "...".  "" where there is no path, or it
+ * cannot be read.  Returns the length without the NUL.
+ */
+size_t bgp_aspath_format(
+    const struct bgp_attrs *a, char buf[BGP_ASPATH_STRLEN]);
+
 #endif

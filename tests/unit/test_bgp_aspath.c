@@ -265,6 +265,127 @@ aggregated_by_an_old_router_since(void **state)
 	}
 }
 
+/* As bgpdump 1.6.2 prints them. */
+static void
+texts(void **state)
+{
+	static const struct {
+		const char *text;
+		struct {
+			unsigned type;
+			uint32_t asns[4]; /* 0: no more */
+		} segments[5];
+	} cases[] = {
+	    {"", {{0}}},
+	    {"1 2 3", {{2, {1, 2, 3}}}},
+	    {"1 2", {{2, {1}}, {2, {2}}}},
+	    {"4294967295 65536 10", {{2, {4294967295, 65536, 10}}}},
+	    {"1 {2,3}", {{2, {1}}, {1, {2, 3}}}},
+	    {"{2,3} {4} 5", {{1, {2, 3}}, {1, {4}}, {2, {5}}}},
+	    {"(1) [2,3] 5 6 {7}",
+		{{3, {1}}, {4, {2, 3}}, {2, {5, 6}}, {1, {7}}}},
+	    {"1 (2 3)", {{2, {1}}, {3, {2, 3}}}},
+	    {"1 2", {{2, {1}}, {2, {0}}, {2, {2}}}},
+	    {"1 {}2", {{2, {1}}, {1, {0}}, {2, {2}}}},
+	    {"{}{}", {{1, {0}}, {1, {0}}}},
+	};
+	char buf[BGP_ASPATH_STRLEN];
+	struct bgp_attrs a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		clear(NULL);
+		mb_attr(&b, BGP_ATTR_AS_PATH);
+		for (unsigned k = 0; cases[i].segments[k].type != 0; k++) {
+			const uint32_t *asns = cases[i].segments[k].asns;
+			unsigned n = 0;
+
+			while (asns[n] != 0)
+				n++;
+			mb_segment(&b, cases[i].segments[k].type, 4, asns, n);
+		}
+		mb_end(&b);
+		a = walk(true);
+		assert_int_equal(
+		    bgp_aspath_format(&a, buf), strlen(cases[i].text));
+		assert_string_equal(buf, cases[i].text);
+	}
+}
+
+static void
+text_of_no_path(void **state)
+{
+	char buf[BGP_ASPATH_STRLEN] = "?";
+	struct bgp_attrs a = walk(true);
+
+	(void)state;
+	assert_int_equal(bgp_aspath_format(&a, buf), 0);
+	assert_string_equal(buf, "");
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_u8(&b, 9);
+	mb_end(&b);
+	a = walk(true);
+	assert_int_equal(bgp_aspath_format(&a, buf), 0);
+}
+
+/* n hops as segments of at most 255. */
+static void
+long_path(unsigned type, uint32_t asn, unsigned n)
+{
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	while (n > 0) {
+		unsigned part = n < 255 ? n : 255;
+
+		mb_u8(&b, type);
+		mb_u8(&b, part);
+		for (unsigned i = 0; i < part; i++)
+			mb_u32(&b, asn);
+		n -= part;
+	}
+	mb_end(&b);
+}
+
+/* The lengths and ends are those of bgpdump 1.6.2 for the same paths. */
+static void
+long_texts_are_cut(void **state)
+{
+	static const struct {
+		unsigned type;
+		uint32_t asn;
+		unsigned n;
+		size_t len;
+		const char *end;
+	} cases[] = {
+	    {2, 4294967000, 700, 7699, " 4294967000"},
+	    {2, 4294967000, 718, 7897, " 4294967000"},
+	    {2, 4294967000, 719, 7911, " 4294967000..."},
+	    {2, 4294967000, 720, 7911, " 4294967000..."},
+	    {2, 4294967000, 2000, 7911, " 4294967000..."},
+	    {1, 64500, 1600, 7909, ",64500..."},
+	};
+	char buf[BGP_ASPATH_STRLEN];
+	struct bgp_attrs a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		clear(NULL);
+		long_path(cases[i].type, cases[i].asn, cases[i].n);
+		a = walk(true);
+		assert_int_equal(bgp_aspath_format(&a, buf), cases[i].len);
+		assert_string_equal(
+		    buf + cases[i].len - strlen(cases[i].end), cases[i].end);
+	}
+	/* bgpdump writes past its buffer here */
+	clear(NULL);
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	for (unsigned i = 0; i < 30000; i++)
+		mb_segment(&b, BGP_AS_SET, 4, NULL, 0);
+	mb_end(&b);
+	a = walk(true);
+	assert_int_equal(bgp_aspath_format(&a, buf), 7904);
+	assert_string_equal(buf + 7898, "{}{...");
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, clear)
 
 int
@@ -284,6 +405,9 @@ main(void)
 	    TEST(a_set_counts_as_one_hop),
 	    TEST(confederations_in_a_merge),
 	    TEST(aggregated_by_an_old_router_since),
+	    TEST(texts),
+	    TEST(text_of_no_path),
+	    TEST(long_texts_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,42 +39,6 @@ struct versus {
 	char line[65536]; /* bgpdump's */
 };
 
-/* --- our path --- */
-
-static void
-put_path(char *p, const struct bgp_attrs *attrs)
-{
-	static const char open[] = "\0{\0(["; /* by enum bgp_segment_type */
-	static const char close[] = "\0}\0)]";
-	struct bgp_aspath path;
-	struct bgp_segment seg;
-	const char *gap = "";
-
-	*p = '\0';
-	if (bgp_aspath_read(attrs, &path) != BLK_OK)
-		return;
-	while (bgp_aspath_next(&path, &seg) == BLK_OK) {
-		const char *comma = "";
-		const char *sep =
-		    (seg.type == BGP_AS_SET || seg.type == BGP_AS_CONFED_SET)
-		    ? ","
-		    : " ";
-
-		p += sprintf(p, "%s", gap);
-		if (open[seg.type] != '\0')
-			*p++ = open[seg.type];
-		while (cur_left(&seg.asns) > 0) {
-			p += sprintf(
-			    p, "%s%" PRIu32, comma, bgp_segment_asn(&seg));
-			comma = sep;
-		}
-		if (close[seg.type] != '\0')
-			*p++ = close[seg.type];
-		*p = '\0';
-		gap = " ";
-	}
-}
-
 /* --- the comparison --- */
 
 /* Cut line into columns at '|', in place; returns how many, at most max. */
@@ -193,7 +157,7 @@ put_route(struct versus *v, const char *head, const struct ipaddr *peer,
 		p += sprintf(p, "|%" PRIu32, nlri->path_id);
 	if (attrs != NULL) {
 		*p++ = '|';
-		put_path(p, attrs);
+		bgp_aspath_format(attrs, p);
 	}
 	compare(v);
 }

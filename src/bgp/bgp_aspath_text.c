@@ -1,0 +1,74 @@
+/*
+ * The AS path as text, in the form that bgpdump made the usual one.
+ */
+#include "blackout/bgp.h"
+
+/* Past it the text is cut; the rest is room for one more hop, and dots. */
+#define TEXT_MAX (BGP_ASPATH_STRLEN - 100u)
+
+#define U32_DIGITS 10u
+
+static char *
+put_asn(char *p, uint32_t asn)
+{
+	char digits[U32_DIGITS];
+	unsigned n = 0;
+
+	do {
+		digits[n++] = (char)('0' + asn % 10);
+		asn /= 10;
+	} while (asn > 0);
+	while (n > 0)
+		*p++ = digits[--n];
+	return p;
+}
+
+/*
+ * Put a segment.  False: the text is long enough, and is to be cut here; that
+ * may be behind the last hop of all, as it is in bgpdump.
+ */
+static bool
+put_segment(char **text, const char *limit, struct bgp_segment *seg)
+{
+	/* by enum bgp_segment_type */
+	static const char begin[] = {0, '{', 0, '(', '['};
+	static const char end[] = {0, '}', 0, ')', ']'};
+	static const char between[] = {0, ',', ' ', ' ', ','};
+	char *p = *text, gap = 0;
+
+	if (begin[seg->type] != 0)
+		*p++ = begin[seg->type];
+	while (cur_left(&seg->asns) > 0 && p <= limit) {
+		if (gap != 0)
+			*p++ = gap;
+		p = put_asn(p, bgp_segment_asn(seg));
+		gap = between[seg->type];
+	}
+	if (p <= limit && end[seg->type] != 0)
+		*p++ = end[seg->type];
+	*text = p;
+	return p <= limit;
+}
+
+size_t
+bgp_aspath_format(const struct bgp_attrs *a, char buf[BGP_ASPATH_STRLEN])
+{
+	struct bgp_segment seg;
+	struct bgp_aspath path;
+	bool whole = true, hops = false; /* hops: in the segment before */
+	char *p = buf;
+
+	*p = '\0';
+	if (bgp_aspath_read(a, &path) != BLK_OK)
+		return 0;
+	while (whole && bgp_aspath_next(&path, &seg) == BLK_OK) {
+		if (hops)
+			*p++ = ' ';
+		hops = cur_left(&seg.asns) > 0;
+		whole = put_segment(&p, buf + TEXT_MAX, &seg);
+	}
+	for (unsigned i = 0; i < 3 && !whole; i++)
+		*p++ = '.';
+	*p = '\0';
+	return (size_t)(p - buf);
+}

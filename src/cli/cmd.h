@@ -1,6 +1,7 @@
 #ifndef BLACKOUT_CLI_CMD_H
 #define BLACKOUT_CLI_CMD_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* What the program ends with. */
@@ -19,6 +20,18 @@ struct command {
 	int (*run)(int argc, char **argv);
 	void (*help)(FILE *out);
 };
+
+struct opts;
+
+/*
+ * What every command begins with: read its options, of groups (opts.h), and
+ * see whether its paths and its output can be used.  False: it was told on
+ * standard error what is wrong, and *rc is what to end with.  True, with
+ * *rc EXIT_SOUND: go on, or print the help if o asks for it.  name: "blackout
+ * outages".  opts_fini is to be called in any case.
+ */
+bool cmd_begin(struct opts *o, const char *name, unsigned groups, int argc,
+    char **argv, enum exit_status *rc);
 
 int cmd_outages_run(int argc, char **argv);
 void cmd_outages_help(FILE *out);

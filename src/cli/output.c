@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/diag.h"
+
 /*
  * The temporary file lies beside the target, because rename() works within a
  * file system only.  Instead of a handler that would have to know its name,
@@ -194,6 +196,29 @@ output_close(struct output *o, bool keep)
 	}
 	errno = error;
 	return sound ? BLK_OK : BLK_EIO;
+}
+
+bool
+output_report(const char *path,
+    enum blk_status (*write)(const struct output *o, void *arg), void *arg)
+{
+	enum blk_status status, closed;
+	struct output o;
+
+	status = output_open(&o, path);
+	if (status == BLK_OK) {
+		status = write(&o, arg);
+		closed = output_close(&o, status == BLK_OK);
+		status = status == BLK_OK ? closed : status;
+	}
+	if (status == BLK_OK)
+		return true;
+	if (status == BLK_ENOMEM)
+		diag_error("%s", blk_strstatus(status));
+	else if (errno != EPIPE) /* whoever reads us has had enough */
+		diag_file(path != NULL ? path : "standard output",
+		    strerror(errno), "the report is not whole");
+	return false;
 }
 
 bool

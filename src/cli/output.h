@@ -37,6 +37,13 @@ enum blk_status output_check(const char *path);
  */
 enum blk_status output_close(struct output *o, bool keep);
 
+/*
+ * Open path, have write put a report there, and close it.  False, and it was
+ * told on standard error, if the report could not be written whole.
+ */
+bool output_report(const char *path,
+    enum blk_status (*write)(const struct output *o, void *arg), void *arg);
+
 /* Whether the output goes to a terminal that wants colours. */
 bool output_colour(const struct output *o);
 

@@ -1,0 +1,51 @@
+#ifndef BLACKOUT_CLI_INPUT_H
+#define BLACKOUT_CLI_INPUT_H
+
+#include <stdbool.h>
+
+#include "blackout/archive.h"
+#include "blackout/feed.h"
+#include "blackout/status.h"
+#include "cli/cmd.h"
+#include "cli/opts.h"
+#include "cli/progress.h"
+
+/*
+ * What a command reads: the files of its paths, in the order of their times,
+ * and what there is to say about them on standard error.
+ */
+struct input {
+	struct archive *archive;
+	struct feed *feed;
+	struct progress progress;
+};
+
+/* Who takes what is read. */
+struct input_taker {
+	/*
+	 * All is about to be read: for the first time, or once more because
+	 * the order of the files was wrong, and then what was taken before
+	 * must be forgotten.
+	 */
+	enum blk_status (*begin)(void *arg, const struct archive *a);
+	enum blk_status (*take)(void *arg, const struct feed_run *run);
+	void *arg;
+};
+
+/*
+ * Whether all paths of o can be used; else it says which cannot: a slip of
+ * the pen is told before hours are spent on the others.
+ */
+bool input_usable(const struct opts *o);
+
+/*
+ * Find the files of o's paths and collectors, have taker take all of them,
+ * and say what was damaged, a line each.  EXIT_SOUND; EXIT_DAMAGED: some of it
+ * was; EXIT_NOTHING: it was told why there can be no report.  input_fini is to
+ * be called in any case.
+ */
+enum exit_status input_read(
+    struct input *in, const struct opts *o, const struct input_taker *taker);
+void input_fini(struct input *in);
+
+#endif

@@ -60,6 +60,37 @@ struct feed_collector {
 	usec_t first, last; /* record times; USEC_NONE: no record */
 };
 
+/* Records of one MRT type and subtype (enum mrt_type and so on). */
+struct feed_kind {
+	uint16_t type, subtype;
+	uint64_t n;
+};
+
+/* How far a file could be read. */
+enum feed_file_state {
+	FEED_FILE_UNREAD,     /* it lies beyond what was wanted */
+	FEED_FILE_WHOLE,      /* to its end; what was passed over is damage */
+	FEED_FILE_CUT,        /* not to its end, or it has no byte at all */
+	FEED_FILE_UNREADABLE, /* it cannot be opened, or is no MRT */
+};
+
+/* What one file held, whether or not it was of use. */
+struct feed_file {
+	enum feed_file_state state;
+	/* "plain", "gzip", "bzip2"; where it is not read, its name such as
+	   "xz"; or "": it could not be told */
+	const char *compression;
+	uint64_t raw_bytes;   /* that were taken from the file */
+	uint64_t plain_bytes; /* that came of them */
+	uint64_t records;     /* sound ones */
+	uint64_t skipped;     /* of these: of no use here */
+	uint64_t repeats; /* of these: left out, since another file has them */
+	uint64_t ribs;    /* with a route */
+	usec_t first, last; /* of its first and its last record; USEC_NONE */
+	struct feed_kind *kinds; /* of the records; by type and subtype */
+	size_t kind_n;
+};
+
 struct feed;
 
 /* BLK_ENOMEM.  The archive is borrowed and must have been peeked. */
@@ -78,6 +109,8 @@ enum blk_status feed_next(struct feed *f, struct feed_run *run);
 /* Valid from BLK_END until feed_free. */
 const struct damage *feed_damage(const struct feed *f, size_t *n);
 const struct feed_collector *feed_collectors(const struct feed *f);
+/* One for each file of the archive, in its order. */
+const struct feed_file *feed_files(const struct feed *f);
 
 /* Bytes of input consumed so far, as they lie on disk; for progress. */
 uint64_t feed_raw_bytes(const struct feed *f);

@@ -73,6 +73,7 @@ struct feed {
 	size_t *ahead;    /* by collector: files not told yet */
 	struct feed_source *sources;
 	struct feed_collector *stats;
+	struct feed_file *files;
 	struct feed_lane **heap;
 	size_t heap_n, heap_cap;
 	struct feed_lane *spent; /* its batch was lent and is used up */
@@ -560,6 +561,49 @@ take_damage(struct feed *f, const struct feed_lane *l)
 	return BLK_OK;
 }
 
+static int
+cmp_kind(const void *pa, const void *pb)
+{
+	const struct feed_kind *a = pa, *b = pb;
+
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	return a->subtype < b->subtype ? -1 : a->subtype > b->subtype;
+}
+
+/* What the file held, for feed_files. */
+static enum blk_status
+take_file(struct feed *f, const struct feed_lane *l)
+{
+	const struct lane_facts *facts = pipeline_facts(l->lane);
+	struct feed_file *file = &f->files[l->file];
+	const struct feed_kind *kinds;
+
+	*file = (struct feed_file){.state = FEED_FILE_WHOLE,
+	    .compression = facts->compression,
+	    .raw_bytes = facts->raw_bytes,
+	    .plain_bytes = facts->plain_bytes,
+	    .records = facts->records,
+	    .skipped = facts->skipped,
+	    .repeats = l->repeat_n,
+	    .ribs = facts->ribs,
+	    .first = facts->first_record,
+	    .last = facts->last_record};
+	if (!facts->opened)
+		file->state = FEED_FILE_UNREADABLE;
+	else if (facts->cut)
+		file->state = FEED_FILE_CUT;
+	kinds = pipeline_kinds(l->lane, &file->kind_n);
+	if (file->kind_n == 0)
+		return BLK_OK;
+	file->kinds = calloc(file->kind_n, sizeof(*file->kinds));
+	if (file->kinds == NULL)
+		return BLK_ENOMEM;
+	memcpy(file->kinds, kinds, file->kind_n * sizeof(*file->kinds));
+	qsort(file->kinds, file->kind_n, sizeof(*file->kinds), cmp_kind);
+	return BLK_OK;
+}
+
 static void
 take_facts(struct feed *f, const struct feed_lane *l)
 {
@@ -609,6 +653,8 @@ end_lane(struct feed *f, struct feed_lane *l)
 
 	if (status == BLK_OK)
 		status = take_damage(f, l);
+	if (status == BLK_OK)
+		status = take_file(f, l);
 	take_facts(f, l);
 	if (l->covers) {
 		c->active--;
@@ -957,6 +1003,10 @@ share_files(struct feed *f)
 		f->sources[c].beyond = USEC_NONE;
 		f->stats[c].first = f->stats[c].last = USEC_NONE;
 	}
+	for (size_t i = 0; i < f->a->file_n; i++) {
+		f->files[i].compression = "";
+		f->files[i].first = f->files[i].last = USEC_NONE;
+	}
 	/* files stand collector by collector */
 	for (size_t i = f->a->file_n; i-- > 0;) {
 		struct feed_source *s = &f->sources[f->a->files[i].collector];
@@ -980,9 +1030,10 @@ feed_new(
 	f->now = INT64_MIN;
 	f->sources = calloc(a->collector_n + 1, sizeof(*f->sources));
 	f->stats = calloc(a->collector_n + 1, sizeof(*f->stats));
+	f->files = calloc(a->file_n + 1, sizeof(*f->files));
 	f->ahead = calloc(a->collector_n + 1, sizeof(*f->ahead));
-	if (f->sources == NULL || f->stats == NULL || f->ahead == NULL ||
-	    batch_add_event(&f->gap_batch) == NULL ||
+	if (f->sources == NULL || f->stats == NULL || f->files == NULL ||
+	    f->ahead == NULL || batch_add_event(&f->gap_batch) == NULL ||
 	    pipeline_new(&f->pipe, a, opt->until, opt->threads) != BLK_OK) {
 		feed_free(f);
 		return BLK_ENOMEM;
@@ -1026,8 +1077,11 @@ feed_free(struct feed *f)
 	batch_fini(&f->gap_batch);
 	for (size_t i = 0; f->sources != NULL && i < f->a->collector_n; i++)
 		source_fini(&f->sources[i]);
+	for (size_t i = 0; f->files != NULL && i < f->a->file_n; i++)
+		free(f->files[i].kinds);
 	free(f->sources);
 	free(f->stats);
+	free(f->files);
 	free(f);
 }
 
@@ -1086,6 +1140,12 @@ const struct feed_collector *
 feed_collectors(const struct feed *f)
 {
 	return f->stats;
+}
+
+const struct feed_file *
+feed_files(const struct feed *f)
+{
+	return f->files;
 }
 
 uint64_t

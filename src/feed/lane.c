@@ -48,6 +48,7 @@ end_unsupported(struct lane *l, const char *path)
 	const char *name = source_unsupported(path);
 	char text[96];
 
+	l->facts.compression = name;
 	snprintf(text, sizeof(text),
 	    "%s compression is not read: decompress it first",
 	    name[0] != '\0' ? name : "this");
@@ -63,6 +64,8 @@ open_source(struct lane *l, const char *path)
 	status = source_open_threads(&l->src, path, l->opt.threads);
 	if (status == BLK_OK) {
 		l->facts.opened = true;
+		l->facts.compression =
+		    source_format_name(source_format(l->src));
 		return mrt_reader_new(&l->reader, l->src);
 	}
 	l->facts.ended = true;
@@ -85,6 +88,8 @@ lane_open(struct lane **out, const char *path, const struct lane_options *opt)
 		return BLK_ENOMEM;
 	reorder_init(&l->order);
 	l->facts.first = l->facts.last = l->facts.cut_at = USEC_NONE;
+	l->facts.first_record = l->facts.last_record = USEC_NONE;
+	l->facts.compression = "";
 	l->last_time = USEC_NONE;
 	l->opt = *opt;
 	l->rib.complete = true;
@@ -110,6 +115,7 @@ lane_close(struct lane *l)
 	lane_rib_fini(l);
 	free(l->holes);
 	free(l->doubts);
+	free(l->kinds);
 	free(l);
 }
 
@@ -176,13 +182,48 @@ close_hole(struct lane *l, const struct mrt_record *rec)
 	return lane_add_hole(l, from, rec->time);
 }
 
+/* Records that are of another kind than the one before, or the first. */
+static enum blk_status
+change_kind(struct lane *l, const struct mrt_record *rec)
+{
+	size_t i = 0;
+
+	if (l->kind_n == 0)
+		l->facts.first_record = rec->time;
+	while (i < l->kind_n &&
+	    (l->kinds[i].type != rec->type ||
+		l->kinds[i].subtype != rec->subtype))
+		i++;
+	if (i == l->kind_n) {
+		if (!vec_reserve(&l->kinds, i, &l->kind_cap, sizeof(*l->kinds)))
+			return BLK_ENOMEM;
+		l->kinds[l->kind_n++] =
+		    (struct feed_kind){rec->type, rec->subtype, 0};
+	}
+	l->kind = &l->kinds[i];
+	l->kind->n++;
+	return BLK_OK;
+}
+
+/* Files hold few kinds, in long stretches. */
+static inline enum blk_status
+count_kind(struct lane *l, const struct mrt_record *rec)
+{
+	struct feed_kind *k = l->kind;
+
+	if (k == NULL || k->type != rec->type || k->subtype != rec->subtype)
+		return change_kind(l, rec);
+	k->n++;
+	return BLK_OK;
+}
+
 static enum blk_status
 read_record(struct lane *l, const struct mrt_record *rec)
 {
-	enum blk_status status = BLK_OK;
+	enum blk_status status = count_kind(l, rec);
 
 	l->facts.records++;
-	if (l->hole_open)
+	if (status == BLK_OK && l->hole_open)
 		status = close_hole(l, rec);
 	if (status != BLK_OK)
 		return status;
@@ -226,6 +267,8 @@ end_file(struct lane *l, enum blk_status how, const struct mrt_damage *d)
 
 	l->facts.ended = true;
 	l->facts.raw_bytes = source_raw_offset(l->src);
+	l->facts.plain_bytes = source_offset(l->src);
+	l->facts.last_record = l->last_time;
 	if (how != BLK_END)
 		lane_rib_spoil(l);
 	status = lane_rib_close(l);
@@ -370,6 +413,13 @@ const struct lane_facts *
 lane_facts(const struct lane *l)
 {
 	return &l->facts;
+}
+
+const struct feed_kind *
+lane_kinds(const struct lane *l, size_t *n)
+{
+	*n = l->kind_n;
+	return l->kinds;
 }
 
 const struct damage_log *

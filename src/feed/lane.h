@@ -23,7 +23,10 @@ struct lane_facts {
 	uint64_t updates; /* messages and state changes of peers */
 	uint64_t ribs;
 	uint64_t raw_bytes; /* taken from the file */
-	usec_t first, last; /* of the events handed out; or USEC_NONE */
+	uint64_t plain_bytes;
+	const char *compression; /* as in struct feed_file */
+	usec_t first, last;      /* of the events handed out; or USEC_NONE */
+	usec_t first_record, last_record; /* as they stand; or USEC_NONE */
 	bool ended;
 	bool cut;      /* the end of the file was not reached */
 	bool opened;   /* it could be opened, and is MRT or soundly empty */
@@ -58,5 +61,7 @@ struct lane_batch *lane_spare(struct lane *l);
 
 const struct lane_facts *lane_facts(const struct lane *l);
 const struct damage_log *lane_damage(const struct lane *l);
+/* What kinds of records the *n were, in no order. */
+const struct feed_kind *lane_kinds(const struct lane *l, size_t *n);
 
 #endif

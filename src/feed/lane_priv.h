@@ -53,7 +53,10 @@ struct lane {
 	size_t doubt_told, doubt_n, doubt_cap;
 	struct lane_hole *holes; /* not yet told */
 	size_t hole_n, hole_cap;
-	usec_t last_time; /* of the last sound record, or USEC_NONE */
+	struct feed_kind *kinds;
+	size_t kind_n, kind_cap;
+	struct feed_kind *kind; /* of the last record, in kinds */
+	usec_t last_time;       /* of the last sound record, or USEC_NONE */
 	struct lane_options opt;
 	bool hole_open;    /* bytes were lost since that record */
 	bool hole_was_rib; /* ... in the midst of a RIB */

@@ -488,3 +488,9 @@ pipeline_damage(const struct pipeline_lane *l)
 {
 	return lane_damage(l->lane);
 }
+
+const struct feed_kind *
+pipeline_kinds(const struct pipeline_lane *l, size_t *n)
+{
+	return lane_kinds(l->lane, n);
+}

@@ -62,5 +62,7 @@ const struct lane_facts *pipeline_facts(const struct pipeline_lane *l);
 
 /* From BLK_END on. */
 const struct damage_log *pipeline_damage(const struct pipeline_lane *l);
+const struct feed_kind *pipeline_kinds(
+    const struct pipeline_lane *l, size_t *n);
 
 #endif

@@ -28,6 +28,10 @@ static struct seen {
 	char what[8][128];
 	struct damage damage[8];
 	size_t damage_n;
+	struct feed_file files[16];
+	struct feed_kind kinds[16][2]; /* of them, the first two */
+	char names[16][64];
+	size_t file_n;
 	uint64_t digest; /* of all events but their lanes */
 } seen;
 
@@ -76,8 +80,24 @@ take_run(const struct feed_run *run)
 }
 
 static void
-take_books(const struct feed *f, size_t collector_n)
+take_files(const struct feed *f, const struct archive *a)
 {
+	seen.file_n = a->file_n;
+	for (size_t i = 0; i < a->file_n && i < 16; i++) {
+		const struct feed_file *file = &feed_files(f)[i];
+
+		seen.files[i] = *file;
+		for (size_t k = 0; k < file->kind_n && k < 2; k++)
+			seen.kinds[i][k] = file->kinds[k];
+		snprintf(seen.names[i], sizeof(seen.names[i]), "%s",
+		    strrchr(a->files[i].path, '/') + 1);
+	}
+}
+
+static void
+take_books(const struct feed *f, const struct archive *a)
+{
+	const size_t collector_n = a->collector_n;
 	const struct damage *d = feed_damage(f, &seen.damage_n);
 
 	for (size_t i = 0; i < seen.damage_n && i < 8; i++) {
@@ -86,6 +106,7 @@ take_books(const struct feed *f, size_t collector_n)
 	}
 	for (size_t i = 0; i < collector_n && i < 8; i++)
 		seen.collectors[i] = feed_collectors(f)[i];
+	take_files(f, a);
 }
 
 /* Read all of a once; BLK_EUSAGE is the caller's to judge. */
@@ -102,7 +123,7 @@ replay_with(const struct archive *a, usec_t until, unsigned threads)
 	while ((status = feed_next(f, &run)) == BLK_OK)
 		take_run(&run);
 	if (status == BLK_END)
-		take_books(f, a->collector_n);
+		take_books(f, a);
 	feed_free(f);
 	return status;
 }
@@ -537,6 +558,94 @@ joined_copies(void **state)
 	    seen.collectors, first.collectors, sizeof(first.collectors));
 }
 
+static const struct feed_file *
+file_named(const char *name)
+{
+	for (size_t i = 0; i < seen.file_n; i++)
+		if (strcmp(seen.names[i], name) == 0)
+			return &seen.files[i];
+	fail_msg("no file %s", name);
+	return NULL;
+}
+
+static void
+assert_kind(const struct feed_file *f, size_t i, unsigned type,
+    unsigned subtype, uint64_t n)
+{
+	const struct feed_kind *k = &seen.kinds[f - seen.files][i];
+
+	assert_true(i < f->kind_n);
+	assert_int_equal(k->type, type);
+	assert_int_equal(k->subtype, subtype);
+	assert_int_equal(k->n, n);
+}
+
+static void
+what_files_hold(void **state)
+{
+	const struct feed_file *f;
+	size_t len;
+
+	(void)state;
+	rib("rrc00", T0);
+	for (unsigned i = 0; i < 3; i++)
+		quarter("rrc00", i);
+	build_quarter(3);
+	len = b.len -= 5;
+	store("rrc00", "updates", T0 + 3 * QUARTER);
+	temp_file(&dir, "rrc00/notes.mrt", "to whom it may concern\n", 23);
+	temp_file(&dir, "rrc00/updates.20010909.0400", "", 0);
+	temp_file(&dir, "rrc00/updates.20010909.0415", "\3757zXZ\0....", 10);
+	build_quarter(1);
+	keepalive(T0 + QUARTER + 890); /* which no other file has */
+	temp_file(&dir, "rrc00/joined", b.bytes, b.len);
+	read_all();
+
+	f = file_named("rib.20010909.0145");
+	assert_int_equal(f->state, FEED_FILE_WHOLE);
+	assert_int_equal(f->ribs, 1);
+	assert_int_equal(f->kind_n, 2);
+	assert_kind(f, 0, 13, 1, 1);
+	assert_kind(f, 1, 13, 2, 1);
+	f = file_named("updates.20010909.0230");
+	assert_int_equal(f->state, FEED_FILE_CUT);
+	assert_int_equal(f->records, 14);
+	assert_int_equal(f->plain_bytes, len);
+	assert_int_equal(f->raw_bytes, len);
+	assert_int_equal(f->first, (T0 + 3 * QUARTER + 7) * USEC_PER_SEC);
+	assert_int_equal(f->last, (T0 + 3 * QUARTER + 787) * USEC_PER_SEC);
+	assert_int_equal(f->kind_n, 1);
+	assert_kind(f, 0, 16, 4, 14);
+	f = file_named("notes.mrt");
+	assert_int_equal(f->state, FEED_FILE_UNREADABLE);
+	assert_int_equal(f->first, USEC_NONE);
+	assert_int_equal(f->kind_n, 0);
+	f = file_named("updates.20010909.0400");
+	assert_int_equal(f->state, FEED_FILE_CUT);
+	assert_string_equal(f->compression, "plain");
+	f = file_named("updates.20010909.0415");
+	assert_int_equal(f->state, FEED_FILE_UNREADABLE);
+	assert_string_equal(f->compression, "xz");
+	f = file_named("joined");
+	assert_int_equal(f->records, 16);
+	assert_int_equal(f->repeats, 15);
+	assert_int_equal(f->state, FEED_FILE_WHOLE);
+}
+
+static void
+files_beyond_are_not_read(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		quarter("rrc00", i);
+	read_until(dir.path, (T0 + QUARTER + 100) * USEC_PER_SEC);
+	assert_int_equal(seen.file_n, 4);
+	assert_int_equal(seen.files[1].state, FEED_FILE_WHOLE);
+	assert_int_equal(seen.files[3].state, FEED_FILE_UNREAD);
+	assert_string_equal(seen.files[3].compression, "");
+	assert_int_equal(seen.files[3].first, USEC_NONE);
+}
+
 /* Owners may leave at any time. */
 static void
 leaving_early(void **state)
@@ -653,6 +762,8 @@ main(void)
 	    TEST(until_then),
 	    TEST(unusable_files),
 	    TEST(joined_copies),
+	    TEST(what_files_hold),
+	    TEST(files_beyond_are_not_read),
 	    TEST(leaving_early),
 	    TEST(real_lab),
 	    TEST(real_route_views2_2008),

@@ -32,6 +32,8 @@ static struct seen {
 	struct damage damage[16];
 	char what[16][128];
 	size_t damage_n;
+	struct feed_kind kinds[16];
+	size_t kind_n;
 } seen;
 
 static int
@@ -87,6 +89,7 @@ static void
 read_path(const char *path)
 {
 	const struct lane_options opt = {.until = USEC_NONE};
+	const struct feed_kind *kinds;
 	struct lane_batch *batch;
 	enum blk_status status;
 	struct lane *l;
@@ -105,6 +108,9 @@ read_path(const char *path)
 		snprintf(seen.what[i], sizeof(seen.what[i]), "%s",
 		    seen.damage[i].what);
 	}
+	kinds = lane_kinds(l, &seen.kind_n);
+	for (size_t i = 0; i < seen.kind_n && i < 16; i++)
+		seen.kinds[i] = kinds[i];
 	lane_close(l);
 }
 
@@ -704,6 +710,43 @@ no_archive(void **state)
 	    seen.what[0], "xz compression is not read: decompress it first");
 }
 
+static uint64_t
+kind_n(unsigned type, unsigned subtype)
+{
+	for (size_t i = 0; i < seen.kind_n; i++)
+		if (seen.kinds[i].type == type &&
+		    seen.kinds[i].subtype == subtype)
+			return seen.kinds[i].n;
+	return 0;
+}
+
+static void
+kinds_of_records(void **state)
+{
+	(void)state;
+	keepalive(T0 + 1);
+	keepalive(T0);
+	state_change(T0 + 2, 6, 1);
+	mb_announcement(&b, T0 + 3);
+	mb_record(&b, T0 + 4, 48, 1); /* OSPFv3: of no use here */
+	mb_u32(&b, 0);
+	mb_end(&b);
+	withdrawal(T0 + 6);
+	keepalive(T0 + 5);
+	read_built();
+	assert_int_equal(seen.kind_n, 3);
+	assert_int_equal(kind_n(16, 4), 5);
+	assert_int_equal(kind_n(16, 5), 1);
+	assert_int_equal(kind_n(48, 1), 1);
+	assert_int_equal(seen.facts.records, 7);
+	assert_int_equal(seen.facts.skipped, 1);
+	/* as they stand, not as they are sorted */
+	assert_int_equal(seen.facts.first_record, (T0 + 1) * USEC_PER_SEC);
+	assert_int_equal(seen.facts.last_record, (T0 + 5) * USEC_PER_SEC);
+	assert_int_equal(seen.facts.plain_bytes, b.len);
+	assert_string_equal(seen.facts.compression, "plain");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -732,6 +775,7 @@ main(void)
 	    TEST(torn_file),
 	    TEST(hole_in_a_file),
 	    TEST(no_archive),
+	    TEST(kinds_of_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,6 +157,24 @@ enum blk_status bgp_nlri_next(
 bool bgp_nlri_sane(struct cursor block, enum afi afi, bool addpath);
 
 /*
+ * How a peer writes its NLRI, as far as its blocks have shown: how many of
+ * them could be read in one way only.  Zero: nothing is known of it.
+ */
+struct bgp_nlri_habit {
+	uint8_t plain_n, addpath_n;
+};
+
+/*
+ * Tell in which way a block of NLRI is written (*addpath): as its record
+ * declares, if that can be read and the peer has no other habit; else the other
+ * way.  Routers have written path identifiers into records that deny them.
+ * False: it can be read in neither way, as when its end is torn off; *addpath
+ * is then what the peer does most.
+ */
+bool bgp_nlri_choose(struct bgp_nlri_habit *h, struct cursor block,
+    enum afi afi, bool declared, bool *addpath);
+
+/*
  * The AS path as one walk over segments: AS_PATH with AS4_PATH merged in as
  * RFC 6793, 4.2.3 says (only where AS_PATH is written in 2 bytes).
  */

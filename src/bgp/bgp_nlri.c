@@ -6,6 +6,10 @@
  */
 #include "blackout/bgp.h"
 
+/* Blocks that only one way can read, before that way is a peer's habit. */
+#define HABIT_SETTLED 3u
+#define HABIT_MAX 100u
+
 /* What is unreadable stays unread: a failed block ends the caller's loop. */
 static enum blk_status
 reject(struct cursor *block)
@@ -60,4 +64,46 @@ bgp_nlri_sane(struct cursor block, enum afi afi, bool addpath)
 	 * default routes; a real message says 0.0.0.0/0 once at most.
 	 */
 	return cur_ok(&block) && (addpath || defaults <= 1);
+}
+
+static void
+vote(uint8_t *votes)
+{
+	if (*votes < HABIT_MAX)
+		++*votes;
+}
+
+static bool
+usual_way(const struct bgp_nlri_habit *h, bool declared)
+{
+	if (h->addpath_n == h->plain_n)
+		return declared;
+	return h->addpath_n > h->plain_n;
+}
+
+bool
+bgp_nlri_choose(struct bgp_nlri_habit *h, struct cursor block, enum afi afi,
+    bool declared, bool *addpath)
+{
+	uint8_t *mine = declared ? &h->addpath_n : &h->plain_n;
+	uint8_t *other = declared ? &h->plain_n : &h->addpath_n;
+	bool reads = bgp_nlri_sane(block, afi, declared), reads_other;
+
+	*addpath = declared;
+	/* a path identifier below 2^24 begins with 0; a prefix seldom does */
+	if (reads && *other == 0 && (declared || cur_peek(&block) != 0))
+		return true;
+	reads_other = bgp_nlri_sane(block, afi, !declared);
+	if (!reads && !reads_other) {
+		*addpath = usual_way(h, declared);
+		return false;
+	}
+	if (!reads_other)
+		vote(mine);
+	if (!reads)
+		vote(other);
+	if (!reads ||
+	    (reads_other && *other >= HABIT_SETTLED && *other > *mine))
+		*addpath = !declared;
+	return true;
 }

@@ -15,10 +15,6 @@
  */
 #define SAFI_UNICAST_MULTICAST 3u
 
-/* Blocks that only one way can read, before that way is a peer's habit. */
-#define VOTES_SETTLED 3u
-#define VOTES_MAX 100u
-
 /* A message on its way into events. */
 struct job {
 	struct lane *l;
@@ -107,72 +103,9 @@ add_route(struct job *j, enum event_type type, enum afi afi)
 	return e;
 }
 
-/* Can the whole block be read that way, and does it make sense? */
-static bool
-block_reads(struct cursor block, enum afi afi, bool addpath)
-{
-	struct bgp_nlri nlri;
-	unsigned defaults = 0;
-
-	if (!bgp_nlri_sane(block, afi, addpath))
-		return false;
-	/* path identifiers taken for prefixes: 0.0.0.0/0 again and again */
-	if (cur_peek(&block) != 0 || addpath)
-		return true;
-	while (bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
-		defaults += nlri.prefix.len == 0;
-	return defaults <= 1;
-}
-
-static void
-vote(uint8_t *votes)
-{
-	if (*votes < VOTES_MAX)
-		++*votes;
-}
-
 /*
- * Tell how a block of NLRI is written (odd-data 2.3): as the record says, if
- * that reads and the peer has no other habit; else the other way.  False: it
- * reads neither way.
- */
-static bool
-choose_way(struct job *j, struct cursor block, enum afi afi, bool *addpath)
-{
-	struct peerset_peer *p = &j->l->peers.peers[j->peer];
-	uint8_t *mine = j->addpath ? &p->addpath_votes : &p->plain_votes;
-	uint8_t *other = j->addpath ? &p->plain_votes : &p->addpath_votes;
-	bool declared = block_reads(block, afi, j->addpath);
-	bool reads;
-
-	*addpath = j->addpath;
-	/* a path identifier below 2^24 begins with 0; a prefix seldom does */
-	if (declared && *other == 0 && (j->addpath || cur_peek(&block) != 0))
-		return true;
-	reads = block_reads(block, afi, !j->addpath);
-	if (declared && !reads)
-		vote(mine);
-	if (!declared && reads)
-		vote(other);
-	if (reads && (!declared || (*other >= VOTES_SETTLED && *other > *mine)))
-		*addpath = !j->addpath;
-	return declared || reads;
-}
-
-/* The way of a block that is cut off, so that none reads to its end. */
-static bool
-habit(const struct job *j)
-{
-	const struct peerset_peer *p = &j->l->peers.peers[j->peer];
-
-	if (p->addpath_votes == p->plain_votes)
-		return j->addpath;
-	return p->addpath_votes > p->plain_votes;
-}
-
-/*
- * Most blocks by far: IPv4 without path identifiers.  choose_way has seen that
- * all of it can be read.
+ * Most blocks by far: IPv4 without path identifiers.  bgp_nlri_choose has seen
+ * that all of it can be read.
  */
 static void
 add_ipv4_block(struct job *j, struct cursor block, enum event_type type)
@@ -200,12 +133,12 @@ add_block(
 
 	if (cur_left(&block) == 0)
 		return;
-	if (!choose_way(j, block, afi, &addpath)) {
+	if (!bgp_nlri_choose(&j->l->peers.peers[j->peer].habit, block, afi,
+		j->addpath, &addpath)) {
 		if (!j->cut) {
 			j->nlri_lost = true;
 			return;
 		}
-		addpath = habit(j);
 	} else if (afi == AFI_IPV4 && !addpath) {
 		add_ipv4_block(j, block, type);
 		return;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blackout/bgp.h"
 #include "blackout/event.h"
 
 /* The peers of a lane, numbered in the order in which they are first seen. */
@@ -17,8 +18,7 @@
 
 struct peerset_peer {
 	struct event_peer id;
-	/* Blocks of NLRI that can only be read one way (odd-data 2.3). */
-	uint8_t plain_votes, addpath_votes;
+	struct bgp_nlri_habit habit;
 	bool apart; /* not to be found: see peerset_add_apart */
 };
 

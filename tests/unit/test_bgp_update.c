@@ -271,6 +271,100 @@ path_identifiers_are_told_from_prefixes(void **state)
 	assert_false(bgp_nlri_sane(built(), AFI_IPV4, true));
 }
 
+static bool
+chosen(struct bgp_nlri_habit *h, bool declared, bool reads)
+{
+	bool addpath;
+
+	assert_int_equal(
+	    bgp_nlri_choose(h, built(), AFI_IPV4, declared, &addpath), reads);
+	return addpath;
+}
+
+/* 8.8.8.0/24 by a path identifier that reads as 0.0.0.0/0, 10.0.0.0/8 ... */
+static void
+ambiguous_block(void)
+{
+	clear(NULL);
+	mb_u32(&b, 0x00080a10);
+	mb_nlri(&b, "\10\10\10", 24);
+}
+
+static void
+block_with_path_identifier(void)
+{
+	clear(NULL);
+	mb_u32(&b, 1);
+	mb_nlri(&b, "\10\10\10", 24);
+}
+
+static void
+a_block_is_read_as_its_record_declares(void **state)
+{
+	struct bgp_nlri_habit h = {0};
+
+	(void)state;
+	mb_nlri(&b, "\10\10\10", 24);
+	assert_false(chosen(&h, false, true));
+	ambiguous_block();
+	assert_false(chosen(&h, false, true));
+	assert_true(chosen(&h, true, true));
+	assert_int_equal(h.plain_n + h.addpath_n, 0);
+}
+
+static void
+a_block_that_reads_one_way_only_is_read_so(void **state)
+{
+	struct bgp_nlri_habit h = {0};
+
+	(void)state;
+	block_with_path_identifier();
+	assert_true(chosen(&h, false, true));
+	assert_int_equal(h.addpath_n, 1);
+	clear(NULL);
+	mb_nlri(&b, "", 0);
+	mb_nlri(&b, "\10\10\10", 24);
+	assert_false(chosen(&h, true, true));
+	assert_int_equal(h.plain_n, 1);
+}
+
+/* Three blocks make a habit, and the habit decides where both ways read. */
+static void
+habits_decide_what_may_be_either(void **state)
+{
+	struct bgp_nlri_habit h = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		ambiguous_block();
+		assert_false(chosen(&h, false, true));
+		block_with_path_identifier();
+		assert_true(chosen(&h, false, true));
+	}
+	ambiguous_block();
+	assert_true(chosen(&h, false, true));
+	for (unsigned i = 0; i < 1000; i++) {
+		block_with_path_identifier();
+		chosen(&h, false, true);
+	}
+	assert_true(h.addpath_n > 3);
+}
+
+static void
+a_torn_block_is_read_as_its_peer_does_most(void **state)
+{
+	struct bgp_nlri_habit h = {.addpath_n = 2, .plain_n = 1};
+
+	(void)state;
+	mb_bytes(&b, "\30\10\10\10\10", 5);
+	assert_true(chosen(&h, false, false));
+	h.plain_n = 2;
+	assert_false(chosen(&h, false, false));
+	assert_true(chosen(&h, true, false));
+	h.plain_n = 3;
+	assert_false(chosen(&h, true, false));
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, clear)
 
 int
@@ -289,6 +383,10 @@ main(void)
 	    TEST(prefixes_longer_than_an_address_are_bad),
 	    TEST(path_identifiers_are_read),
 	    TEST(path_identifiers_are_told_from_prefixes),
+	    TEST(a_block_is_read_as_its_record_declares),
+	    TEST(a_block_that_reads_one_way_only_is_read_so),
+	    TEST(habits_decide_what_may_be_either),
+	    TEST(a_torn_block_is_read_as_its_peer_does_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

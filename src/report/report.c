@@ -62,24 +62,30 @@ report_before(usec_t earliest, usec_t change)
 	return (second - 1) * USEC_PER_SEC;
 }
 
-size_t
-report_damage_n(const struct report_input *in)
+struct report_faults
+report_faults_of(const struct report_input *in)
 {
-	return in->damage_n + in->archive->problem_n;
+	return (struct report_faults){in->damage, in->damage_n, in->archive};
+}
+
+size_t
+report_damage_n(const struct report_faults *f)
+{
+	return f->damage_n + f->archive->problem_n;
 }
 
 struct report_damage
-report_damage_get(const struct report_input *in, size_t i)
+report_damage_get(const struct report_faults *f, size_t i)
 {
-	const struct damage *d = &in->damage[i];
+	const struct damage *d = &f->damage[i];
 
-	if (i < in->damage_n) {
+	if (i < f->damage_n) {
 		return (struct report_damage){d->file, d->offset, d->what,
 		    d->count, d->records_kept, d->lost_from, d->lost_until};
 	}
-	i -= in->damage_n;
-	return (struct report_damage){.file = in->archive->problems[i].path,
-	    .what = strerror(in->archive->problems[i].error),
+	i -= f->damage_n;
+	return (struct report_damage){.file = f->archive->problems[i].path,
+	    .what = strerror(f->archive->problems[i].error),
 	    .count = 1,
 	    .lost_from = USEC_NONE,
 	    .lost_until = USEC_NONE};

@@ -31,6 +31,14 @@ int64_t report_seconds(usec_t start, usec_t end, usec_t duration);
  */
 usec_t report_before(usec_t earliest, usec_t change);
 
+/* What was wrong with the input: all borrowed. */
+struct report_faults {
+	const struct damage *damage; /* as the feed tells it */
+	size_t damage_n;
+	const struct archive *archive; /* with the paths of no use */
+};
+struct report_faults report_faults_of(const struct report_input *in);
+
 /* An item of damage: the feed's, then paths that could not be used at all. */
 struct report_damage {
 	const char *file;
@@ -39,8 +47,8 @@ struct report_damage {
 	uint64_t count, records_kept;
 	usec_t lost_from, lost_until;
 };
-size_t report_damage_n(const struct report_input *in);
-struct report_damage report_damage_get(const struct report_input *in, size_t i);
+size_t report_damage_n(const struct report_faults *f);
+struct report_damage report_damage_get(const struct report_faults *f, size_t i);
 
 /* "missing_file" and so on. */
 const char *report_gap_name(enum gap_reason reason);

@@ -1,0 +1,35 @@
+#ifndef REPORT_PAGE_H
+#define REPORT_PAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "report/report_priv.h"
+
+/* What all pages for people have in common: their lines on the data. */
+
+#define PAGE_BOLD "\033[1m"
+#define PAGE_YELLOW "\033[33m"
+#define PAGE_PLAIN "\033[0m"
+
+#define PAGE_LINES_MAX 5u /* gaps, and damage, told one by one */
+
+/* "s", unless n is 1. */
+const char *page_plural(uint64_t n);
+
+/* "2014-12-21 16:00:00 to 2014-12-28 00:00:00 UTC" */
+void page_span(FILE *out, usec_t from, usec_t to);
+
+/* A line on a gap of collector.  BLK_ENOMEM. */
+enum blk_status page_gap(FILE *out, const char *collector, usec_t from,
+    usec_t to, enum gap_reason reason);
+
+/* A line for each of the first PAGE_LINES_MAX, and one on the rest. */
+enum blk_status page_damage(
+    FILE *out, const struct report_faults *faults, bool colour);
+
+/* "Gap: and 3 more (--format json)" for n beyond PAGE_LINES_MAX. */
+void page_more(FILE *out, const char *what, size_t n);
+
+#endif

@@ -36,4 +36,7 @@ bool cmd_begin(struct opts *o, const char *name, unsigned groups, int argc,
 int cmd_outages_run(int argc, char **argv);
 void cmd_outages_help(FILE *out);
 
+int cmd_urls_run(int argc, char **argv);
+void cmd_urls_help(FILE *out);
+
 #endif

@@ -14,6 +14,8 @@
 static const struct command commands[] = {
     {"outages", "when were these networks gone?", cmd_outages_run,
 	cmd_outages_help},
+    {"urls", "where are the archives of a collector and time?", cmd_urls_run,
+	cmd_urls_help},
 };
 
 #define COMMAND_N (sizeof(commands) / sizeof(commands[0]))
@@ -21,7 +23,7 @@ static const struct command commands[] = {
 static void
 print_help(FILE *out)
 {
-	fputs("Usage: blackout COMMAND [options] PATH...\n"
+	fputs("Usage: blackout COMMAND [options] [PATH...]\n"
 	      "Find routing outages in RouteViews and RIPE RIS archives "
 	      "(MRT files).\n\n"
 	      "Commands:\n",

@@ -23,9 +23,11 @@
 
 #define MIN_PEERS_MAX 1000000u
 #define THREADS_MAX 256u
+#define NEAR_MAX 5 /* collectors that a wrong one may have meant */
 
 struct parser {
 	struct opts *o;
+	unsigned groups;
 	const struct option_row *row; /* the option at hand */
 	char *error;
 };
@@ -167,12 +169,39 @@ item_peer_ip(void *arg, const char *item, bool negated)
 	return keep_word(&o->peer_ip_words, item, negated);
 }
 
+/* "--collector rrc6: no known collector; rrc06 is one" */
+static enum blk_status
+fail_collector(struct parser *p, const char *value)
+{
+	const char *near[NEAR_MAX];
+	const size_t n = urls_near(value, near, NEAR_MAX);
+	char *text = text_printable(value);
+	size_t used;
+
+	fail(p, "--%s %s: no known collector%s", p->row->name,
+	    text != NULL ? text : "", n > 0 ? "; there is " : "");
+	free(text);
+	for (size_t i = 0; i < n; i++) {
+		used = strlen(p->error);
+		snprintf(p->error + used, OPTS_ERROR_LEN - used, "%s%s",
+		    i == 0 ? "" : ", ", near[i]);
+	}
+	return BLK_EUSAGE;
+}
+
 static enum blk_status
 item_collector(void *arg, const char *item, bool negated)
 {
 	struct parser *p = arg;
 	struct opts *o = p->o;
 	char *name;
+
+	if (p->groups & OPTS_URLS) {
+		if (negated)
+			return fail_value(p, item, "a name without '!'");
+		if (urls_find(item) == NULL)
+			return fail_collector(p, item);
+	}
 
 	if (!vec_reserve(&o->collectors, o->collector_n, &o->collector_cap,
 		sizeof(*o->collectors)))
@@ -367,6 +396,22 @@ take_output(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_ribs(struct parser *p, const char *value)
+{
+	static const char *const words[] = {[URLS_RIBS_FIRST] = "first",
+	    [URLS_RIBS_ALL] = "all",
+	    [URLS_RIBS_NONE] = "none"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(value, words[i]) == 0) {
+			p->o->ribs = (enum urls_ribs)i;
+			return BLK_OK;
+		}
+	}
+	return fail_value(p, value, "first, all or none");
+}
+
+static enum blk_status
 take_threads(struct parser *p, const char *value)
 {
 	if (values_count(value, THREADS_MAX, &p->o->threads) != BLK_OK)
@@ -426,6 +471,13 @@ static const struct option_row rows[] = {
 	"write there, all or nothing", take_output},
     {OPTS_WORK, NO_LETTER(12), "threads", "N",
 	"decode with N threads (as many as cores)", take_threads},
+    {OPTS_URLS, 'c', "collector", "NAME",
+	"whose files: route-views2, rrc00, ... (see below)", take_collector},
+    {OPTS_URLS, 't', "start", "TIME", "files of TIME and later (UTC)",
+	take_start},
+    {OPTS_URLS, 'T', "end", "TIME", "files of before TIME", take_end},
+    {OPTS_URLS, NO_LETTER(13), "ribs", "WHICH",
+	"first: the last one by --start (usual); all; none", take_ribs},
     {OPTS_HELP, 'h', "help", NULL, "this text", take_help},
 };
 
@@ -460,11 +512,12 @@ make_tables(struct getopt_tables *t, unsigned groups)
 	}
 }
 
+/* A letter may mean something else to another command. */
 static const struct option_row *
-find_row(int letter)
+find_row(const struct parser *p, int letter)
 {
 	for (size_t i = 0; i < ROW_N; i++) {
-		if (rows[i].letter == letter)
+		if ((rows[i].group & p->groups) && rows[i].letter == letter)
 			return &rows[i];
 	}
 	return NULL;
@@ -474,7 +527,7 @@ find_row(int letter)
 static enum blk_status
 fail_option(struct parser *p, int code, const char *word)
 {
-	const struct option_row *row = find_row(optopt);
+	const struct option_row *row = find_row(p, optopt);
 	const char *what = "unknown option";
 	char *text;
 
@@ -491,20 +544,20 @@ fail_option(struct parser *p, int code, const char *word)
 }
 
 static enum blk_status
-take_options(struct parser *p, unsigned groups, int argc, char **argv)
+take_options(struct parser *p, int argc, char **argv)
 {
 	enum blk_status status = BLK_OK;
 	struct getopt_tables t;
 	int code;
 
-	make_tables(&t, groups);
+	make_tables(&t, p->groups);
 	opterr = 0;
 	optind = 0; /* begin anew: a second call in one process is allowed */
 	while (status == BLK_OK &&
 	    (code = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
 		if (code == '?' || code == ':')
 			return fail_option(p, code, argv[optind - 1]);
-		p->row = find_row(code);
+		p->row = find_row(p, code);
 		status = p->row->take(p, optarg != NULL ? optarg : "");
 	}
 	p->o->paths = (const char *const *)argv + optind;
@@ -544,20 +597,36 @@ sort_distinct(
 	return kept + 1;
 }
 
+static enum blk_status
+check_urls(struct parser *p)
+{
+	const struct opts *o = p->o;
+
+	if (o->collector_n == 0)
+		return fail(p, "whose files? give --collector");
+	if (o->params.start == USEC_NONE || o->params.end == USEC_NONE)
+		return fail(p, "which files? give --start and --end");
+	if (o->path_n > 0)
+		return fail(p, "no PATH is taken: nothing is read or fetched");
+	return BLK_OK;
+}
+
 /* What no option can tell by itself. */
 static enum blk_status
-check_together(struct parser *p, unsigned groups)
+check_together(struct parser *p)
 {
 	const struct opts *o = p->o;
 	const struct outage_params *q = &o->params;
 
-	if ((groups & OPTS_WATCH) && o->asn_n == 0 && o->prefix_n == 0)
+	if ((p->groups & OPTS_WATCH) && o->asn_n == 0 && o->prefix_n == 0)
 		return fail(p, "nothing to watch: give --asn or --prefix");
 	if ((o->more_specific || o->less_specific) && o->prefix_n == 0)
 		return fail(p, "--%s-specific needs --prefix",
 		    o->more_specific ? "more" : "less");
 	if (q->start != USEC_NONE && q->end != USEC_NONE && q->start >= q->end)
 		return fail(p, "--end must be later than --start");
+	if (p->groups & OPTS_URLS)
+		return check_urls(p);
 	if (o->path_n == 0)
 		return fail(
 		    p, "no PATH: give files or folders of an archive, or -");
@@ -584,7 +653,8 @@ enum blk_status
 opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
     char error[OPTS_ERROR_LEN])
 {
-	struct parser p = {.o = o, .error = error};
+	struct parser p = {
+	    .o = o, .groups = groups | OPTS_HELP, .error = error};
 	enum blk_status status;
 
 	memset(o, 0, sizeof(*o));
@@ -592,14 +662,14 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	o->params = outage_params_default();
 	o->format = report_format_find("table");
 	o->threads = cores();
-	status = take_options(&p, groups | OPTS_HELP, argc, argv);
+	status = take_options(&p, argc, argv);
 	if (status != BLK_OK || o->help)
 		return status;
 	o->asn_n =
 	    sort_distinct(o->asns, o->asn_n, sizeof(*o->asns), compare_asns);
 	o->prefix_n = sort_distinct(
 	    o->prefixes, o->prefix_n, sizeof(*o->prefixes), compare_prefixes);
-	return check_together(&p, groups);
+	return check_together(&p);
 }
 
 static void
@@ -642,6 +712,8 @@ group_heading(enum opts_group group)
 		return "Output";
 	case OPTS_WORK:
 		return "How";
+	case OPTS_URLS:
+		return "Which files";
 	case OPTS_HELP:
 		break;
 	}

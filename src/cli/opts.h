@@ -10,6 +10,7 @@
 #include "blackout/prefix.h"
 #include "blackout/report.h"
 #include "blackout/status.h"
+#include "blackout/urls.h"
 
 /*
  * Command lines as one struct.  One table in opts.c holds every option: its
@@ -24,6 +25,7 @@ enum opts_group {
 	OPTS_OUTPUT = 1 << 4, /* --format, --output */
 	OPTS_WORK = 1 << 5,   /* --threads */
 	OPTS_HELP = 1 << 6,
+	OPTS_URLS = 1 << 7, /* --collector, --start, --end, --ribs of urls */
 };
 
 /* A condition on peers or collectors; negated ones leave out. */
@@ -61,6 +63,7 @@ struct opts {
 	struct opts_name *collectors;
 	size_t collector_n, collector_cap;
 	struct opts_words peer_asn_words, peer_ip_words, collector_words;
+	enum urls_ribs ribs;
 	unsigned threads; /* by default all cores this process may use */
 	struct outage_params params;
 	const struct report_format *format;

@@ -12,13 +12,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-LAYERS = {"base": 0, "io": 1, "mrt": 2, "bgp": 2, "feed": 3, "state": 4,
+LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "feed": 3, "state": 4,
           "outage": 5, "report": 6, "cli": 7}
 
 # Public headers, by the layer that implements them.
 PUBLIC = {
     "base": ["cursor", "event", "prefix", "status", "timefmt"],
     "io": ["source"],
+    "urls": ["urls"],
     "mrt": ["mrt"],
     "bgp": ["bgp"],
     "feed": ["archive", "feed"],

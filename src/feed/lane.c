@@ -1,82 +1,14 @@
 /*
- * The file end of a lane: open, read record by record, hand records on by
- * their type, and keep the books on what was damaged and what was lost.
+ * The file end of a lane: hand records on by their type, and keep the books on
+ * what was damaged and what was lost.
  */
 #include "feed/lane.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/vec.h"
 #include "feed/lane_priv.h"
-
-static enum blk_status
-end_in_words(struct lane *l, const char *what, usec_t from)
-{
-	/* what holds no record at all is wrong from its first byte on */
-	const struct damage_place place = {
-	    .offset = l->facts.opened ? source_offset(l->src) : 0,
-	    .records = l->facts.records,
-	    .from = from,
-	    .until = USEC_NONE};
-
-	l->facts.cut = true;
-	l->facts.cut_at = l->last_time;
-	return damage_stream(&l->damage, what, &place);
-}
-
-/* The system's words, begun in lower case as all of ours are. */
-static enum blk_status
-end_with_errno(struct lane *l, int error)
-{
-	char text[128];
-
-	if (strerror_r(error, text, sizeof(text)) != 0)
-		return end_in_words(l, "cannot be read", USEC_NONE);
-	if (isupper((unsigned char)text[0]) && islower((unsigned char)text[1]))
-		text[0] = (char)tolower((unsigned char)text[0]);
-	return end_in_words(l, text, l->last_time);
-}
-
-/* Which compression it is, and what to do about it. */
-static enum blk_status
-end_unsupported(struct lane *l, const char *path)
-{
-	const char *name = source_unsupported(path);
-	char text[96];
-
-	l->facts.compression = name;
-	snprintf(text, sizeof(text),
-	    "%s compression is not read: decompress it first",
-	    name[0] != '\0' ? name : "this");
-	return end_in_words(l, text, USEC_NONE);
-}
-
-static enum blk_status
-open_source(struct lane *l, const char *path)
-{
-	enum blk_status status;
-
-	errno = 0;
-	status = source_open_threads(&l->src, path, l->opt.threads);
-	if (status == BLK_OK) {
-		l->facts.opened = true;
-		l->facts.compression =
-		    source_format_name(source_format(l->src));
-		return mrt_reader_new(&l->reader, l->src);
-	}
-	l->facts.ended = true;
-	if (status == BLK_EIO)
-		return end_with_errno(l, errno);
-	if (status == BLK_EUNSUP)
-		return end_unsupported(l, path);
-	if (status == BLK_ENOMEM)
-		return status;
-	return end_in_words(l, "cannot be read", USEC_NONE);
-}
 
 enum blk_status
 lane_open(struct lane **out, const char *path, const struct lane_options *opt)
@@ -89,15 +21,18 @@ lane_open(struct lane **out, const char *path, const struct lane_options *opt)
 	reorder_init(&l->order);
 	l->facts.first = l->facts.last = l->facts.cut_at = USEC_NONE;
 	l->facts.first_record = l->facts.last_record = USEC_NONE;
-	l->facts.compression = "";
 	l->last_time = USEC_NONE;
 	l->opt = *opt;
 	l->rib.complete = true;
-	status = open_source(l, path);
+	status = records_open(&l->in, path, opt->threads);
 	if (status != BLK_OK) {
 		lane_close(l);
 		return status;
 	}
+	l->facts.opened = l->in.opened;
+	l->facts.ended = l->in.ended;
+	l->facts.cut = l->in.cut;
+	l->facts.compression = l->in.compression;
 	*out = l;
 	return BLK_OK;
 }
@@ -107,11 +42,9 @@ lane_close(struct lane *l)
 {
 	if (l == NULL)
 		return;
-	mrt_reader_free(l->reader);
-	source_free(l->src);
+	records_fini(&l->in);
 	reorder_fini(&l->order);
 	peerset_fini(&l->peers);
-	damage_log_fini(&l->damage);
 	lane_rib_fini(l);
 	free(l->holes);
 	free(l->doubts);
@@ -138,7 +71,7 @@ lane_count_damage(
 	    .records = l->facts.records > 0 ? l->facts.records - 1 : 0,
 	    .from = rec->time,
 	    .until = rec->time + USEC_PER_SEC};
-	enum blk_status status = damage_count(&l->damage, kind, &place);
+	enum blk_status status = damage_count(&l->in.damage, kind, &place);
 
 	if (status != BLK_OK)
 		return status;
@@ -149,20 +82,14 @@ lane_count_damage(
 	return BLK_OK;
 }
 
-/* Bytes were passed over; go on behind them. */
-static enum blk_status
-read_damage(struct lane *l, const struct mrt_damage *d)
+/* Bytes were passed over. */
+static void
+open_hole(struct lane *l)
 {
-	const struct damage_place place = {.offset = d->offset,
-	    .records = l->facts.records,
-	    .from = l->last_time,
-	    .until = USEC_NONE};
-
 	if (!l->hole_open)
 		l->hole_was_rib = lane_rib_active(l);
 	l->hole_open = true;
 	lane_rib_spoil(l);
-	return damage_stream(&l->damage, d->what, &place);
 }
 
 /* The first sound record after a hole says until when it reaches. */
@@ -175,7 +102,7 @@ close_hole(struct lane *l, const struct mrt_record *rec)
 	usec_t from = l->last_time < rec->time ? l->last_time : rec->time;
 
 	l->hole_open = false;
-	damage_stream_until(&l->damage, rec->time);
+	damage_stream_until(&l->in.damage, rec->time);
 	/* a table with a hole is incomplete, but no update was lost */
 	if (rib && (l->hole_was_rib || l->facts.updates == 0))
 		return BLK_OK;
@@ -222,7 +149,7 @@ read_record(struct lane *l, const struct mrt_record *rec)
 {
 	enum blk_status status = count_kind(l, rec);
 
-	l->facts.records++;
+	l->facts.records = l->in.n;
 	if (status == BLK_OK && l->hole_open)
 		status = close_hole(l, rec);
 	if (status != BLK_OK)
@@ -249,56 +176,43 @@ static enum blk_status
 tell_strays(struct lane *l)
 {
 	const struct reorder_stray *s = &l->order.stray;
-	const struct damage_place place = {.offset = source_offset(l->src),
+	const struct damage_place place = {
+	    .offset = records_plain_bytes(&l->in),
 	    .records = l->facts.records,
 	    .from = s->from,
 	    .until = s->until};
 	enum blk_status status = BLK_OK;
 
 	for (uint64_t i = 0; i < s->n && status == BLK_OK; i++)
-		status = damage_count(&l->damage, DAMAGE_FUTURE, &place);
+		status = damage_count(&l->in.damage, DAMAGE_FUTURE, &place);
 	return status;
 }
 
 static enum blk_status
-end_file(struct lane *l, enum blk_status how, const struct mrt_damage *d)
+end_file(struct lane *l)
 {
 	enum blk_status status;
 
 	l->facts.ended = true;
-	l->facts.raw_bytes = source_raw_offset(l->src);
-	l->facts.plain_bytes = source_offset(l->src);
+	l->facts.opened = l->in.opened;
+	l->facts.cut = l->in.cut;
+	l->facts.cut_at = l->in.cut ? l->last_time : USEC_NONE;
+	l->facts.raw_bytes = records_raw_bytes(&l->in);
+	l->facts.plain_bytes = records_plain_bytes(&l->in);
 	l->facts.last_record = l->last_time;
-	if (how != BLK_END)
+	if (l->in.cut)
 		lane_rib_spoil(l);
 	status = lane_rib_close(l);
 	if (status == BLK_OK)
 		status = reorder_finish(&l->order);
-	if (status == BLK_OK)
-		status = tell_strays(l);
-	if (status != BLK_OK)
-		return status;
-	switch (how) {
-	case BLK_END:
-		if (l->facts.records > 0 || source_raw_offset(l->src) > 0)
-			return BLK_OK;
-		return end_in_words(l, "empty file: no record", USEC_NONE);
-	case BLK_EUNSUP:
-		l->facts.opened = false;
-		return end_in_words(l, "not an MRT file", USEC_NONE);
-	case BLK_EIO:
-		return end_with_errno(l, source_errno(l->src));
-	default:
-		return end_in_words(l, d->what, l->last_time);
-	}
+	return status == BLK_OK ? tell_strays(l) : status;
 }
 
 static enum blk_status
 step(struct lane *l)
 {
-	struct mrt_damage damage = {.what = ""};
 	struct mrt_record rec;
-	enum blk_status status = mrt_reader_next(l->reader, &rec, &damage);
+	enum blk_status status = records_next(&l->in, &rec);
 
 	switch (status) {
 	case BLK_OK:
@@ -307,14 +221,15 @@ step(struct lane *l)
 		if (status == BLK_OK && l->opt.until != USEC_NONE &&
 		    l->order.watermark != USEC_NONE &&
 		    l->order.watermark - REORDER_WINDOW >= l->opt.until)
-			return end_file(l, BLK_END, &damage);
+			return end_file(l);
 		return status;
 	case BLK_EBAD:
-		return read_damage(l, &damage);
-	case BLK_ENOMEM:
-		return status;
+		open_hole(l);
+		return BLK_OK;
+	case BLK_END:
+		return end_file(l);
 	default:
-		return end_file(l, status, &damage);
+		return status;
 	}
 }
 
@@ -358,16 +273,6 @@ attach(struct lane *l, struct lane_batch *b)
 	return true;
 }
 
-/* A lane that was read to its end is kept for its books only. */
-static void
-drop_input(struct lane *l)
-{
-	mrt_reader_free(l->reader);
-	source_free(l->src);
-	l->reader = NULL;
-	l->src = NULL;
-}
-
 /* Events of one lane never step back, so its batches bound its times. */
 enum blk_status
 lane_next(struct lane *l, struct lane_batch **out)
@@ -377,15 +282,16 @@ lane_next(struct lane *l, struct lane_batch **out)
 
 	while ((b = reorder_take(&l->order)) == NULL) {
 		if (l->facts.ended) {
-			drop_input(l);
+			/* it is kept for its books only */
+			records_close(&l->in);
 			return l->order.failed ? BLK_ENOMEM : BLK_END;
 		}
 		status = step(l);
 		if (status != BLK_OK)
 			return status;
 	}
-	if (l->src != NULL)
-		l->facts.raw_bytes = source_raw_offset(l->src);
+	if (l->in.src != NULL)
+		l->facts.raw_bytes = records_raw_bytes(&l->in);
 	if (l->facts.first == USEC_NONE)
 		l->facts.first = b->ev.events[0].time;
 	l->facts.last = b->ev.events[b->ev.event_n - 1].time;
@@ -425,5 +331,5 @@ lane_kinds(const struct lane *l, size_t *n)
 const struct damage_log *
 lane_damage(const struct lane *l)
 {
-	return &l->damage;
+	return &l->in.damage;
 }

@@ -2,9 +2,9 @@
 #define LANE_PRIV_H
 
 #include "blackout/mrt.h"
-#include "blackout/source.h"
 #include "feed/lane.h"
 #include "feed/peerset.h"
+#include "feed/records.h"
 
 /*
  * The insides of a lane, shared by lane.c (the file), lane_message.c (updates
@@ -39,13 +39,11 @@ struct lane_rib {
 };
 
 struct lane {
-	struct source *src;
-	struct mrt_reader *reader;
+	struct records in;
 	struct reorder order;
 	struct peerset peers;
 	size_t peers_told;
 	struct lane_facts facts;
-	struct damage_log damage;
 	struct lane_rib rib;
 	struct ipaddr locals[LANE_LOCALS_MAX]; /* the collector's addresses */
 	size_t local_n;

@@ -141,6 +141,12 @@ enum blk_status bgp_mp_reach(const struct bgp_attrs *a,
 enum blk_status bgp_mp_unreach(const struct bgp_attrs *a, struct bgp_mp *out);
 
 /*
+ * The address of the next hop: the global one where there are two, and what
+ * follows a route distinguisher.  False: there is none.
+ */
+bool bgp_mp_next_hop(const struct bgp_mp *mp, struct ipaddr *out);
+
+/*
  * Take the next NLRI off block.  BLK_END: no more.  BLK_EBAD: a length that no
  * prefix of afi has; BLK_ETRUNC: the block ends inside an NLRI; block has then
  * failed.  Bits beyond the prefix length are cleared.
@@ -224,5 +230,59 @@ unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
  */
 size_t bgp_aspath_format(
     const struct bgp_attrs *a, char buf[BGP_ASPATH_STRLEN]);
+
+/*
+ * The values of single attributes.  BLK_END: there is no such attribute;
+ * BLK_EBAD: it has a length, or a value, that it cannot have.  *out is
+ * unchanged in both cases.
+ */
+enum bgp_origin_code {
+	BGP_ORIGIN_IGP = 0,
+	BGP_ORIGIN_EGP = 1,
+	BGP_ORIGIN_INCOMPLETE = 2,
+};
+enum blk_status bgp_origin_read(
+    const struct bgp_attrs *a, enum bgp_origin_code *out);
+/* NEXT_HOP, of classic IPv4 routes. */
+enum blk_status bgp_next_hop_read(
+    const struct bgp_attrs *a, struct ipaddr *out);
+/* MULTI_EXIT_DISC, LOCAL_PREF */
+enum blk_status bgp_med_read(const struct bgp_attrs *a, uint32_t *out);
+enum blk_status bgp_local_pref_read(const struct bgp_attrs *a, uint32_t *out);
+
+struct bgp_aggregator {
+	uint32_t asn;
+	struct ipaddr addr;
+};
+
+/*
+ * AGGREGATOR, with AS4_AGGREGATOR in its place where it was written in 2 bytes
+ * as AS_TRANS (RFC 6793, 4.2.3).  Its own length tells its width.
+ */
+enum blk_status bgp_aggregator_read(
+    const struct bgp_attrs *a, struct bgp_aggregator *out);
+
+/* Well-known communities (RFC 1997). */
+#define BGP_NO_EXPORT 0xffffff01u
+#define BGP_NO_ADVERTISE 0xffffff02u
+#define BGP_NO_EXPORT_SUBCONFED 0xffffff03u
+
+struct bgp_large_community {
+	uint32_t global, local1, local2;
+};
+
+/* All communities (RFC 1997), large ones (RFC 8092); empty: there are none. */
+struct cursor bgp_communities(const struct bgp_attrs *a);
+struct cursor bgp_large_communities(const struct bgp_attrs *a);
+/* Take the next one; false: no more.  A part of one at the end is no more. */
+bool bgp_community_next(struct cursor *c, uint32_t *out);
+bool bgp_large_community_next(
+    struct cursor *c, struct bgp_large_community *out);
+
+/*
+ * Whether the block was whole, its path is one, and each attribute above has a
+ * length that it can have.
+ */
+bool bgp_attrs_sound(const struct bgp_attrs *a);
 
 #endif

@@ -4,105 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
-/*
- * Addresses are parsed by inet_pton, which is strict, and written by hand:
- * inet_ntop mixes hex and dotted quads in ways that differ from system to
- * system, and the reports must not.
- */
+#include "base/put.h"
 
-#define GROUPS 8 /* 16-bit groups in an IPv6 address */
-
-/* A run of groups that are 0. */
-struct run {
-	unsigned start, len;
-};
-
-static char *
-put_dec(char *p, unsigned v)
-{
-	if (v >= 10)
-		p = put_dec(p, v / 10);
-	*p++ = (char)('0' + v % 10);
-	return p;
-}
-
-static char *
-put_hex(char *p, unsigned v)
-{
-	if (v >= 16)
-		p = put_hex(p, v / 16);
-	*p++ = "0123456789abcdef"[v % 16];
-	return p;
-}
-
-static char *
-put_ipv4(char *p, const uint8_t *bytes)
-{
-	for (unsigned i = 0; i < 4; i++) {
-		if (i > 0)
-			*p++ = '.';
-		p = put_dec(p, bytes[i]);
-	}
-	return p;
-}
-
-static unsigned
-group_at(const uint8_t *bytes, unsigned i)
-{
-	return (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
-}
-
-/*
- * The run that "::" stands for: RFC 5952 4.2.2 never shortens one group alone,
- * 4.2.3 takes the longest run, and the first of equals.
- */
-static struct run
-longest_zero_run(const uint8_t *bytes)
-{
-	struct run best = {0, 1}, run = {0, 0};
-
-	for (unsigned i = 0; i < GROUPS; i++) {
-		if (group_at(bytes, i) != 0) {
-			run.len = 0;
-			continue;
-		}
-		if (run.len++ == 0)
-			run.start = i;
-		if (run.len > best.len)
-			best = run;
-	}
-	return best.len > 1 ? best : (struct run){GROUPS, 0};
-}
-
-static char *
-put_ipv6(char *p, const uint8_t *bytes)
-{
-	const struct run zeros = longest_zero_run(bytes);
-	unsigned i = 0;
-
-	while (i < GROUPS) {
-		if (i == zeros.start) {
-			*p++ = ':';
-			*p++ = ':';
-			i += zeros.len;
-			continue;
-		}
-		if (i > 0 && i != zeros.start + zeros.len)
-			*p++ = ':';
-		p = put_hex(p, group_at(bytes, i++));
-	}
-	return p;
-}
-
-static char *
-put_address(char *p, unsigned afi, const uint8_t *bytes)
-{
-	if (afi == AFI_IPV4)
-		return put_ipv4(p, bytes);
-	if (afi == AFI_IPV6)
-		return put_ipv6(p, bytes);
-	return p;
-}
+/* Addresses are parsed by inet_pton, which is strict. */
 
 struct ipaddr
 ipaddr_read(struct cursor *c, enum afi afi)
@@ -124,7 +28,7 @@ ipaddr_read(struct cursor *c, enum afi afi)
 char *
 ipaddr_format(const struct ipaddr *addr, char buf[IPADDR_STRLEN])
 {
-	*put_address(buf, addr->afi, addr->bytes) = '\0';
+	*put_ipaddr(buf, addr, PUT_RFC5952) = '\0';
 	return buf;
 }
 
@@ -181,10 +85,7 @@ prefix_make(enum afi afi, const uint8_t *addr, unsigned len)
 char *
 prefix_format(const struct prefix *p, char buf[PREFIX_STRLEN])
 {
-	char *end = put_address(buf, p->afi, p->bytes);
-
-	*end++ = '/';
-	*put_dec(end, p->len) = '\0';
+	*put_prefix(buf, p, PUT_RFC5952) = '\0';
 	return buf;
 }
 

@@ -3,25 +3,10 @@
  */
 #include "blackout/bgp.h"
 
+#include "base/put.h"
+
 /* Past it the text is cut; the rest is room for one more hop, and dots. */
 #define TEXT_MAX (BGP_ASPATH_STRLEN - 100u)
-
-#define U32_DIGITS 10u
-
-static char *
-put_asn(char *p, uint32_t asn)
-{
-	char digits[U32_DIGITS];
-	unsigned n = 0;
-
-	do {
-		digits[n++] = (char)('0' + asn % 10);
-		asn /= 10;
-	} while (asn > 0);
-	while (n > 0)
-		*p++ = digits[--n];
-	return p;
-}
 
 /*
  * Put a segment.  False: the text is long enough, and is to be cut here; that
@@ -41,7 +26,7 @@ put_segment(char **text, const char *limit, struct bgp_segment *seg)
 	while (cur_left(&seg->asns) > 0 && p <= limit) {
 		if (gap != 0)
 			*p++ = gap;
-		p = put_asn(p, bgp_segment_asn(seg));
+		p = put_u32(p, bgp_segment_asn(seg));
 		gap = between[seg->type];
 	}
 	if (p <= limit && end[seg->type] != 0)

@@ -13,7 +13,11 @@ compare_u32(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Sort n numbers and drop repeats; how many are left. */
+/* Sort n items of size bytes and drop repeats; how many are left. */
+size_t compare_sort_distinct(
+    void *items, size_t n, size_t size, int (*cmp)(const void *, const void *));
+
+/* The same of numbers. */
 size_t compare_sort_distinct_u32(uint32_t *v, size_t n);
 
 #endif

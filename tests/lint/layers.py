@@ -12,8 +12,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "feed": 3, "state": 4,
-          "outage": 5, "report": 6, "cli": 7}
+LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "filter": 3,
+          "feed": 4, "state": 5, "outage": 6, "report": 7, "cli": 8}
 
 # Public headers, by the layer that implements them.
 PUBLIC = {
@@ -22,6 +22,7 @@ PUBLIC = {
     "urls": ["urls"],
     "mrt": ["mrt"],
     "bgp": ["bgp"],
+    "filter": ["filter"],
     "feed": ["archive", "feed"],
     "state": ["state", "timeline"],
     "outage": ["outage"],

@@ -106,6 +106,9 @@ struct outage_as {
 	unsigned filtered_short; /* windows below min_duration */
 	unsigned voting_max;     /* most voting ASNs at any time */
 	bool verdict;            /* at some time there were min_peers voters */
+	struct outage_span *known; /* stretches with a verdict on it: up or
+				      out; what lies between is not known */
+	size_t known_n;
 	struct outage_window *windows; /* by start */
 	size_t window_n;
 	struct outage_family families[2]; /* IPv4, IPv6; prefix_n may be 0 */

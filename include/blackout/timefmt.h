@@ -40,6 +40,16 @@ char *timefmt_duration(usec_t d, char buf[TIMEFMT_STRLEN]);
 enum blk_status timefmt_parse(const char *text, usec_t *out);
 
 /*
+ * The same for a moment that says its zone: RFC 3339 with "Z" or an offset,
+ * seconds optional ("2014-12-23T01:15+09:00").  *ahead becomes the seconds
+ * that the zone is ahead of UTC.  BLK_EUSAGE: nothing is changed.
+ */
+enum blk_status timefmt_parse_zoned(const char *text, usec_t *out, int *ahead);
+
+/* Read what a zone is ahead of UTC: "+09:00", "-03:30"; up to 14 hours. */
+enum blk_status timefmt_parse_offset(const char *text, int *ahead);
+
+/*
  * Read a length of time: "90", "90s", "15m", "8h", "2d", "1h30m".  Numbers are
  * whole; each unit stands once, greater ones first.
  * BLK_EUSAGE if the text is no such thing; out is unchanged.

@@ -16,6 +16,8 @@
 #define SEC_PER_HOUR 3600
 #define SEC_PER_DAY 86400
 
+#define OFFSET_MAX (14 * SEC_PER_HOUR) /* no zone is further from UTC */
+
 #define DAYS_PER_YEAR 365
 #define DAYS_PER_4_YEARS (4 * DAYS_PER_YEAR + 1)
 #define DAYS_PER_CENTURY (25 * DAYS_PER_4_YEARS - 1)
@@ -277,10 +279,12 @@ take_time(const char **p, struct civil *c, int64_t *us, int64_t *ahead)
 	return **p == '\0' || take_zone(p, ahead);
 }
 
+/* zoned: the text ended with a zone. */
 static bool
-parse_civil(const char *p, usec_t *out)
+parse_civil(const char *p, usec_t *out, int64_t *zone, bool *zoned)
 {
 	struct civil c = {.year = 0};
+	const char *text = p;
 	int64_t us = 0, ahead = 0, sec;
 
 	if (!take_date(&p, &c))
@@ -297,20 +301,51 @@ parse_civil(const char *p, usec_t *out)
 	if (c.second == 60 && sec % SEC_PER_DAY != 0)
 		return false;
 	*out = sec * USEC_PER_SEC + us;
+	*zone = ahead;
+	/* A date has its dashes at 4 and 7, a zone's sign comes later. */
+	*zoned = strpbrk(text, "Zz+") != NULL || strchr(text + 8, '-') != NULL;
 	return true;
+}
+
+enum blk_status
+timefmt_parse_zoned(const char *text, usec_t *out, int *ahead)
+{
+	int64_t zone;
+	bool zoned;
+	usec_t t;
+
+	if (!parse_civil(text, &t, &zone, &zoned) || !zoned)
+		return BLK_EUSAGE;
+	*out = t;
+	*ahead = (int)zone;
+	return BLK_OK;
+}
+
+enum blk_status
+timefmt_parse_offset(const char *text, int *ahead)
+{
+	const char *p = text;
+	int64_t zone;
+
+	if ((*p != '+' && *p != '-') || !take_zone(&p, &zone) || *p != '\0' ||
+	    zone > OFFSET_MAX || zone < -OFFSET_MAX)
+		return BLK_EUSAGE;
+	*ahead = (int)zone;
+	return BLK_OK;
 }
 
 enum blk_status
 timefmt_parse(const char *text, usec_t *out)
 {
 	const char *p = text;
-	int64_t sec;
+	int64_t sec, zone;
+	bool zoned;
 
 	if (take_number(&p, SEC_MAX, &sec) && *p == '\0') {
 		*out = sec * USEC_PER_SEC;
 		return BLK_OK;
 	}
-	return parse_civil(text, out) ? BLK_OK : BLK_EUSAGE;
+	return parse_civil(text, out, &zone, &zoned) ? BLK_OK : BLK_EUSAGE;
 }
 
 enum blk_status

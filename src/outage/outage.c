@@ -53,6 +53,7 @@ as_fini(struct outage_as *a)
 		window_fini(&a->windows[i]);
 	free(a->windows);
 	free(a->baseline);
+	free(a->known);
 	free(a->families[0].blackouts);
 	free(a->families[1].blackouts);
 	free(a->partial);
@@ -447,6 +448,31 @@ fill_baseline(const struct entity *e, struct outage_as *a)
 	return true;
 }
 
+static bool
+fill_known(const struct entity *e, struct outage_as *a)
+{
+	a->known = calloc(e->step_n + 1, sizeof(*a->known));
+	if (a->known == NULL)
+		return false;
+	for (size_t i = 0; i < e->step_n; i++) {
+		const struct entity_step *s = &e->steps[i];
+		const usec_t until =
+		    i + 1 < e->step_n ? e->steps[i + 1].time : e->t->end;
+		struct outage_span *last =
+		    a->known_n > 0 ? &a->known[a->known_n - 1] : NULL;
+
+		if (s->verdict == VERDICT_UNKNOWN || until <= s->time)
+			continue;
+		if (last == NULL || last->end < s->time) {
+			last = &a->known[a->known_n++];
+			last->start = s->time;
+		}
+		last->end = until;
+		last->duration = until - last->start;
+	}
+	return true;
+}
+
 /* The origin that a prefix was carried from most often. */
 static uint32_t
 usual_origin(const struct entity *e)
@@ -490,8 +516,9 @@ fill_as(struct outage_as *a, struct judge *j, const struct timeline *t,
 	if (status == BLK_OK && watch->by_prefix)
 		a->asn = usual_origin(&e);
 	if (status == BLK_OK &&
-	    !(fill_baseline(&e, a) && find_windows(&e, a) &&
-		find_families(&e, a) && find_partial(&e, a)))
+	    !(fill_baseline(&e, a) && fill_known(&e, a) &&
+		find_windows(&e, a) && find_families(&e, a) &&
+		find_partial(&e, a)))
 		status = BLK_ENOMEM;
 	entity_fini(&e);
 	return status;

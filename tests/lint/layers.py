@@ -13,7 +13,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "filter": 3,
-          "feed": 4, "state": 5, "outage": 6, "report": 7, "cli": 8}
+          "feed": 4, "state": 5, "outage": 6, "claims": 7, "report": 8,
+          "cli": 9}
 
 # Public headers, by the layer that implements them.
 PUBLIC = {
@@ -26,6 +27,7 @@ PUBLIC = {
     "feed": ["archive", "feed"],
     "state": ["state", "timeline"],
     "outage": ["outage"],
+    "claims": ["claims", "check"],
     "report": ["report"],
 }
 LAYER_OF_HEADER = {"blackout/%s.h" % name: layer

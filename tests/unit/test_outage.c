@@ -116,6 +116,8 @@ test_one_outage_in_full(void **state)
 	assert_int_equal(a->filtered_short, 0);
 	assert_int_equal(a->partial_n, 0);
 	assert_true(a->availability == 1 - 10000.0 / HOURS(24));
+	assert_int_equal(a->known_n, 1); /* up and out alike */
+	assert_true(a->known[0].duration == SECONDS(HOURS(24)));
 	assert_int_equal(a->window_n, 1);
 	w = &a->windows[0];
 	assert_true(w->start == AT(40000) && w->end == AT(50000));
@@ -249,6 +251,15 @@ test_the_data_begin_in_an_outage(void **state)
 	timeline_free(t);
 }
 
+static void
+is_known(const struct outage_as *a, size_t i, int from, int until)
+{
+	assert_true(i < a->known_n);
+	assert_true(a->known[i].start == AT(from));
+	assert_true(a->known[i].end == AT(until));
+	assert_true(a->known[i].duration == SECONDS(until - from));
+}
+
 /* Across a gap in all collectors the bounds are intervals. */
 static void
 test_bounds_across_a_gap(void **state)
@@ -278,6 +289,11 @@ test_bounds_across_a_gap(void **state)
 	assert_true(w->end == AT(55000));
 	assert_true(w->end_earliest == AT(49999));
 	assert_true(w->unknown == SECONDS(1000 + 5000));
+	is_known(&r->ases[0], 0, 0, 20000);
+	is_known(&r->ases[0], 1, 30000, 40000);
+	is_known(&r->ases[0], 2, 41000, 50000);
+	is_known(&r->ases[0], 3, 55000, HOURS(24));
+	assert_int_equal(r->ases[0].known_n, 4);
 	outage_free(r);
 	timeline_free(t);
 }

@@ -335,6 +335,66 @@ test_parse_duration_refuses(void **state)
 	}
 }
 
+static void
+test_parse_zoned(void **state)
+{
+	static const struct {
+		const char *text, *utc;
+		int ahead;
+	} cases[] = {
+	    {"2014-12-22T16:15Z", "2014-12-22T16:15:00Z", 0},
+	    {"2014-12-23T01:15+09:00", "2014-12-22T16:15:00Z", 32400},
+	    {"2014-12-22T11:15:07-05:00", "2014-12-22T16:15:07Z", -18000},
+	    {"2017-07-30 05:23+08:30", "2017-07-29T20:53:00Z", 30600},
+	    {"2014-12-22T16:15:07.5z", "2014-12-22T16:15:07Z", 0},
+	};
+	static const char *const bad[] = {"", "2014-12-22", "1419264907",
+	    "2014-12-22T16:15", "2014-12-22 16:15:07", "2014-12-22T16:15+9",
+	    "2014-12-22T16:15 Z", "2014-12-22Z", "Z", "2014-13-22T16:15Z"};
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		char buf[TIMEFMT_STRLEN];
+		int ahead = 1;
+		usec_t t;
+
+		assert_int_equal(
+		    timefmt_parse_zoned(cases[i].text, &t, &ahead), BLK_OK);
+		assert_string_equal(timefmt_rfc3339(t, buf), cases[i].utc);
+		assert_int_equal(ahead, cases[i].ahead);
+	}
+	for (size_t i = 0; i < N_OF(bad); i++) {
+		usec_t t = 12345;
+		int ahead = 54321;
+
+		if (timefmt_parse_zoned(bad[i], &t, &ahead) != BLK_EUSAGE)
+			fail_msg("taken for a time: \"%s\"", bad[i]);
+		assert_int_equal(t, 12345);
+		assert_int_equal(ahead, 54321);
+	}
+}
+
+static void
+test_parse_offset(void **state)
+{
+	static const char *const bad[] = {"", "Z", "9", "+9", "09:00", "+0900",
+	    "+09:00 ", "+09:60", "+14:01", "-14:01", "+9:00"};
+	int ahead = 0;
+
+	(void)state;
+	assert_int_equal(timefmt_parse_offset("+09:00", &ahead), BLK_OK);
+	assert_int_equal(ahead, 32400);
+	assert_int_equal(timefmt_parse_offset("-03:30", &ahead), BLK_OK);
+	assert_int_equal(ahead, -12600);
+	assert_int_equal(timefmt_parse_offset("+14:00", &ahead), BLK_OK);
+	assert_int_equal(ahead, 50400);
+	for (size_t i = 0; i < N_OF(bad); i++) {
+		if (timefmt_parse_offset(bad[i], &ahead) != BLK_EUSAGE)
+			fail_msg("taken for an offset: \"%s\"", bad[i]);
+		assert_int_equal(ahead, 50400);
+	}
+}
+
 int
 main(void)
 {
@@ -347,6 +407,8 @@ main(void)
 	    cmocka_unit_test(test_from_civil_carries),
 	    cmocka_unit_test(test_parse_accepts),
 	    cmocka_unit_test(test_parse_refuses),
+	    cmocka_unit_test(test_parse_zoned),
+	    cmocka_unit_test(test_parse_offset),
 	    cmocka_unit_test(test_duration_text),
 	    cmocka_unit_test(test_parse_duration),
 	    cmocka_unit_test(test_parse_duration_refuses),

@@ -20,8 +20,9 @@
 enum event_type {
 	/* A peer spoke: one per UPDATE or KEEPALIVE, before what it says. */
 	EVENT_MESSAGE,
-	EVENT_ANNOUNCE,   /* path_id, prefix, origins */
-	EVENT_WITHDRAW,   /* path_id, prefix */
+	EVENT_ANNOUNCE, /* path_id, prefix, origins */
+	EVENT_WITHDRAW, /* path_id, prefix */
+	EVENT_REFUSE, /* announced by a route that is not wanted; as WITHDRAW */
 	EVENT_END_OF_RIB, /* RFC 4724, 2; of one family */
 	EVENT_STATE,      /* session left or entered Established */
 	/*
@@ -56,8 +57,8 @@ enum gap_reason {
 
 struct event {
 	usec_t time;
-	uint8_t type; /* enum event_type */
-	uint8_t afi; /* END_OF_RIB; ANNOUNCE, WITHDRAW, RIB_PREFIX: as prefix */
+	uint8_t type;      /* enum event_type */
+	uint8_t afi;       /* END_OF_RIB; events with a prefix: as prefix */
 	uint16_t origin_n; /* ANNOUNCE: how many; 0 for none */
 	uint32_t peer;     /* index in the lane; unused in RIB_* and GAP */
 	union {
@@ -66,7 +67,7 @@ struct event {
 			uint32_t withdraw_n[2];
 			uint64_t mark; /* of its record's bytes, or 0 */
 		} message;
-		struct { /* ANNOUNCE, WITHDRAW */
+		struct { /* ANNOUNCE, WITHDRAW, REFUSE */
 			struct prefix prefix;
 			uint32_t path_id;
 			/* origin_n 1: the ASN; above: index in batch->origins
@@ -109,6 +110,7 @@ struct event_entry {
 	uint32_t originated; /* Unix seconds */
 	uint32_t origin;     /* as in struct event */
 	uint16_t origin_n;
+	bool refused; /* it is not wanted */
 };
 
 /*

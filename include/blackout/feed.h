@@ -7,6 +7,7 @@
 
 #include "blackout/archive.h"
 #include "blackout/event.h"
+#include "blackout/filter.h"
 #include "blackout/status.h"
 
 /*
@@ -21,6 +22,12 @@ struct feed_options {
 	/* Decode with so many threads; 0 and 1: without any.  The events are
 	   the same in any case. */
 	unsigned threads;
+	/*
+	 * By type: RIBs, or updates and states, are passed over as if they
+	 * were not there; of the latter, announcements speak for all.  By
+	 * attributes: routes are told as refused.  NULL: nothing is.
+	 */
+	const struct filter *filter;
 };
 
 /*

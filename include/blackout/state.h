@@ -31,6 +31,9 @@ struct state_params {
 	bool (*peer_wanted)(const struct ipaddr *addr, uint32_t asn, void *arg);
 	void *arg;
 	bool skip_family[2]; /* leave out IPv4, IPv6 */
+	/* Some routes were refused: a withdrawal does not tell whether the
+	   route before it was one that counts. */
+	bool refusing;
 };
 
 struct state;

@@ -431,7 +431,8 @@ prepare_lane(struct feed *f, struct feed_lane *l)
 	if (l->start == USEC_NONE)
 		l->start = f->now;
 	l->covers = e != NULL ? !is_rib_event(e)
-			      : l->named && file->kind != ARCHIVE_RIB;
+			      : l->named && file->kind != ARCHIVE_RIB &&
+		!pipeline_facts(l->lane)->left_out;
 	set_key(l);
 	return BLK_OK;
 }
@@ -1034,7 +1035,7 @@ feed_new(
 	f->ahead = calloc(a->collector_n + 1, sizeof(*f->ahead));
 	if (f->sources == NULL || f->stats == NULL || f->files == NULL ||
 	    f->ahead == NULL || batch_add_event(&f->gap_batch) == NULL ||
-	    pipeline_new(&f->pipe, a, opt->until, opt->threads) != BLK_OK) {
+	    pipeline_new(&f->pipe, a, opt) != BLK_OK) {
 		feed_free(f);
 		return BLK_ENOMEM;
 	}

@@ -82,6 +82,12 @@ lane_count_damage(
 	return BLK_OK;
 }
 
+static bool
+wants(const struct lane *l, enum filter_type type)
+{
+	return l->opt.filter == NULL || filter_type(l->opt.filter, type);
+}
+
 /* Bytes were passed over. */
 static void
 open_hole(struct lane *l)
@@ -104,7 +110,8 @@ close_hole(struct lane *l, const struct mrt_record *rec)
 	l->hole_open = false;
 	damage_stream_until(&l->in.damage, rec->time);
 	/* a table with a hole is incomplete, but no update was lost */
-	if (rib && (l->hole_was_rib || l->facts.updates == 0))
+	if (!wants(l, FILTER_ANNOUNCE) ||
+	    (rib && (l->hole_was_rib || l->facts.updates == 0)))
 		return BLK_OK;
 	return lane_add_hole(l, from, rec->time);
 }
@@ -144,6 +151,15 @@ count_kind(struct lane *l, const struct mrt_record *rec)
 	return BLK_OK;
 }
 
+/* A record of a type that is not wanted. */
+static enum blk_status
+leave_out(struct lane *l)
+{
+	l->facts.skipped++;
+	l->facts.left_out = true;
+	return BLK_OK;
+}
+
 static enum blk_status
 read_record(struct lane *l, const struct mrt_record *rec)
 {
@@ -158,11 +174,13 @@ read_record(struct lane *l, const struct mrt_record *rec)
 	case MRT_BGP:
 	case MRT_BGP4MP:
 	case MRT_BGP4MP_ET:
-		status = lane_message_read(l, rec);
+		status = wants(l, FILTER_ANNOUNCE) ? lane_message_read(l, rec)
+						   : leave_out(l);
 		break;
 	case MRT_TABLE_DUMP:
 	case MRT_TABLE_DUMP_V2:
-		status = lane_rib_read(l, rec);
+		status =
+		    wants(l, FILTER_RIB) ? lane_rib_read(l, rec) : leave_out(l);
 		break;
 	default:
 		l->facts.skipped++;

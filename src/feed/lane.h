@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "blackout/filter.h"
 #include "blackout/status.h"
 #include "blackout/timefmt.h"
 #include "feed/damage.h"
@@ -20,6 +21,7 @@ struct lane;
 struct lane_facts {
 	uint64_t records; /* sound ones */
 	uint64_t skipped; /* of these, how many told us nothing */
+	bool left_out;    /* some were of a type that is not wanted */
 	uint64_t updates; /* messages and state changes of peers */
 	uint64_t ribs;
 	uint64_t raw_bytes; /* taken from the file */
@@ -39,6 +41,7 @@ struct lane_options {
 	/* Mark each record of updates with a digest of its bytes, so that the
 	   same one can be known in another file. */
 	bool marks;
+	const struct filter *filter; /* as in struct feed_options */
 };
 
 /*

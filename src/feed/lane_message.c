@@ -24,6 +24,7 @@ struct job {
 	bool nlri_lost, mp_lost;
 	bool said; /* it named at least one prefix */
 	uint32_t announce_n[2], withdraw_n[2];
+	enum event_type announce; /* what an announcement is: REFUSE perhaps */
 	uint32_t *origins; /* room for LANE_ORIGINS_MAX; not to be cleared */
 	unsigned origin_n;
 	struct event_batch *origin_batch; /* in which they stand already */
@@ -99,7 +100,8 @@ add_route(struct job *j, enum event_type type, enum afi afi)
 		return e;
 	}
 	j->announce_n[family]++;
-	set_origins(j, e, b);
+	if (type == EVENT_ANNOUNCE)
+		set_origins(j, e, b);
 	return e;
 }
 
@@ -193,6 +195,18 @@ add_unreach(struct job *j, const struct bgp_update *u)
 		add_end_of_rib(j, (enum afi)mp.afi);
 }
 
+/* Whether the routes that an UPDATE announces are to be counted. */
+static enum event_type
+announce_type(const struct job *j, const struct bgp_update *u)
+{
+	const struct filter *f = j->l->opt.filter;
+	const bool any = cur_left(&u->nlri) > 0 ||
+	    bgp_attrs_has(&u->attrs, BGP_ATTR_MP_REACH_NLRI);
+
+	return f != NULL && any && !filter_attrs(f, &u->attrs) ? EVENT_REFUSE
+							       : EVENT_ANNOUNCE;
+}
+
 static void
 add_reach(
     struct job *j, const struct bgp_update *u, const struct bgp_options *opt)
@@ -203,7 +217,7 @@ add_reach(
 	if (status < 0)
 		j->mp_lost = true;
 	if (status == BLK_OK && is_unicast(&mp))
-		add_block(j, mp.nlri, (enum afi)mp.afi, EVENT_ANNOUNCE);
+		add_block(j, mp.nlri, (enum afi)mp.afi, j->announce);
 }
 
 static void
@@ -218,7 +232,8 @@ add_update(
 	add_block(j, u->withdrawn, AFI_IPV4, EVENT_WITHDRAW);
 	add_unreach(j, u);
 	j->origin_n = lane_message_origins(&u->attrs, j->origins);
-	add_block(j, u->nlri, AFI_IPV4, EVENT_ANNOUNCE);
+	j->announce = announce_type(j, u);
+	add_block(j, u->nlri, AFI_IPV4, j->announce);
 	add_reach(j, u, opt);
 }
 

@@ -174,13 +174,15 @@ begin_prefix(
 }
 
 static bool
-set_origins(struct event_entry *e, struct event_batch *b, const struct route *r)
+set_origins(struct event_entry *e, struct event_batch *b, const struct route *r,
+    const struct filter *f)
 {
 	uint32_t asns[LANE_ORIGINS_MAX];
 	struct bgp_attrs attrs;
 	unsigned n;
 
 	bgp_attrs_read(r->attrs, &r->opt, &attrs);
+	e->refused = f != NULL && !filter_attrs(f, &attrs);
 	n = lane_message_origins(&attrs, asns);
 	e->origin_n = (uint16_t)n;
 	e->origin = n > 0 ? asns[0] : EVENT_NO_ORIGIN;
@@ -210,7 +212,8 @@ add_route(struct lane *l, const struct mrt_record *rec, const struct route *r)
 	e->path_id = r->path_id;
 	e->originated = r->originated;
 	rib->batch->events[rib->batch->event_n - 1].rib.n++;
-	return set_origins(e, rib->batch, r) ? BLK_OK : BLK_ENOMEM;
+	return set_origins(e, rib->batch, r, l->opt.filter) ? BLK_OK
+							    : BLK_ENOMEM;
 }
 
 /* FRR's entry for routes of its own, which is no vantage point. */

@@ -39,7 +39,7 @@ struct pipeline_lane {
 
 struct pipeline {
 	const struct archive *a;
-	usec_t until;
+	struct feed_options opt;
 	unsigned threads;
 	pthread_mutex_t lock;
 	pthread_cond_t work;  /* there may be something to do */
@@ -159,8 +159,9 @@ lane_options_of(const struct pipeline *p, const struct pipeline_lane *l)
 {
 	const struct archive_file *file = &p->a->files[l->file];
 
-	return (struct lane_options){.until = p->until,
+	return (struct lane_options){.until = p->opt.until,
 	    .threads = source_threads(p, l),
+	    .filter = p->opt.filter,
 	    .marks = p->a->collectors[file->collector].overlap};
 }
 
@@ -315,17 +316,17 @@ start_workers(struct pipeline *p)
 /* --- the header's functions --- */
 
 enum blk_status
-pipeline_new(struct pipeline **out, const struct archive *a, usec_t until,
-    unsigned threads)
+pipeline_new(struct pipeline **out, const struct archive *a,
+    const struct feed_options *opt)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		return BLK_ENOMEM;
 	p->a = a;
-	p->until = until;
-	p->threads =
-	    threads < PIPELINE_THREADS_MAX ? threads : PIPELINE_THREADS_MAX;
+	p->opt = *opt;
+	p->threads = opt->threads < PIPELINE_THREADS_MAX ? opt->threads
+							 : PIPELINE_THREADS_MAX;
 	if (p->threads == 0)
 		p->threads = 1;
 	pthread_mutex_init(&p->lock, NULL);

@@ -31,12 +31,12 @@ struct pipeline;
 struct pipeline_lane;
 
 /*
- * A pipeline over the files of a, which is borrowed.  until: see lane_open.
- * threads: 0 and 1 mean that the owner does all the work.  BLK_ENOMEM; that
- * threads cannot be started is no failure.
+ * A pipeline over the files of a, which is borrowed.  With 0 or 1 threads the
+ * owner does all the work.  BLK_ENOMEM; that threads cannot be started is no
+ * failure.
  */
 enum blk_status pipeline_new(struct pipeline **out, const struct archive *a,
-    usec_t until, unsigned threads);
+    const struct feed_options *opt);
 
 /* Also frees all lanes; waits for threads to end what they are at. */
 void pipeline_free(struct pipeline *p);

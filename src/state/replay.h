@@ -73,6 +73,7 @@ bool watch_find_or_add(struct state *s, const struct prefix *p,
 bool watch_announce(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch);
 bool watch_withdraw(struct state *s, uint32_t session, const struct event *ev);
+bool watch_refuse(struct state *s, uint32_t session, const struct event *ev);
 
 /* The origins of an event or entry as a run of ASNs. */
 const uint32_t *watch_origins(

@@ -79,7 +79,7 @@ state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
 	if (r->rib_late)
 		return true;
 	r->rib_open = true;
-	return route_add(r, &path);
+	return e->refused || route_add(r, &path);
 }
 
 /*
@@ -110,7 +110,7 @@ median_originated(
 		const struct event_entry *e =
 		    &batch->entries[ev->rib.first + i];
 
-		if (e->origin_n == 1 && e->origin == origin &&
+		if (!e->refused && e->origin_n == 1 && e->origin == origin &&
 		    e->originated > 0 &&
 		    (usec_t)e->originated * USEC_PER_SEC <= ev->time)
 			at[n++] = e->originated;
@@ -161,7 +161,8 @@ find(struct state *s, const struct event *ev, const struct event_batch *batch,
 		const uint32_t *origins =
 		    watch_origins(batch, &e->origin, e->origin_n);
 
-		if (!watch_find_or_add(s, p, origins, e->origin_n, out))
+		if (!e->refused &&
+		    !watch_find_or_add(s, p, origins, e->origin_n, out))
 			return false;
 	}
 	return true;
@@ -259,8 +260,10 @@ lose_table(struct state *s, uint32_t session, unsigned family,
 static bool
 contradicted(const struct route *r)
 {
-	return r->before != TL_UNKNOWN &&
-	    (r->before != r->logged || r->before_origin != r->logged_origin ||
+	if (r->before == TL_UNKNOWN || r->before != r->logged)
+		return r->before != TL_UNKNOWN;
+	return r->logged == TL_UP &&
+	    (r->before_origin != r->logged_origin ||
 		r->before_is_set != r->logged_is_set);
 }
 

@@ -144,6 +144,8 @@ apply_peer(struct state *s, uint32_t session, const struct event *ev,
 		return watch_announce(s, session, ev, batch);
 	case EVENT_WITHDRAW:
 		return watch_withdraw(s, session, ev);
+	case EVENT_REFUSE:
+		return watch_refuse(s, session, ev);
 	case EVENT_END_OF_RIB:
 		return liveness_end_of_rib(s, session, ev);
 	case EVENT_STATE:

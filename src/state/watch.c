@@ -251,7 +251,8 @@ note_unwatched(struct state *s, uint32_t session, const struct event *ev)
 	struct session *from = &s->sessions.v[session];
 	const struct session_family *f = &from->family[family];
 
-	if (f->synced || !f->continued || s->params.skip_family[family])
+	if (f->synced || !f->continued || s->params.skip_family[family] ||
+	    s->params.refusing)
 		return true;
 	return first_words_note(&s->collectors[from->collector].words[family],
 	    p, session, from->ordinal, f->epoch, ev->type == EVENT_WITHDRAW,
@@ -292,7 +293,7 @@ withdraw_unstated(struct state *s, uint32_t prefix, struct route *r,
 	struct session *from = &s->sessions.v[r->session];
 	struct first_words *w =
 	    &s->collectors[from->collector].words[replay_family(ev->afi)];
-	bool first = !f->synced && f->continued &&
+	bool first = !f->synced && f->continued && !s->params.refusing &&
 	    !first_words_spoke(w, &ev->route.prefix, from->ordinal);
 
 	if (first && ev->route.path_id == 0)
@@ -331,5 +332,35 @@ watch_withdraw(struct state *s, uint32_t session, const struct event *ev)
 		return withdraw_unstated(s, i, r, f, ev);
 	r->updated = ev->time;
 	route_withdraw(r, ev->route.path_id);
+	return watch_log(s, i, r, ev->time);
+}
+
+/*
+ * The peer carries the prefix by a route that does not count: what it announced
+ * before is replaced.  One path of several leaves open what the others are.
+ */
+bool
+watch_refuse(struct state *s, uint32_t session, const struct event *ev)
+{
+	struct session_family *f;
+	struct route *r;
+	uint32_t i;
+
+	if (!watch_find_or_add(s, &ev->route.prefix, NULL, 0, &i))
+		return false;
+	if (i == PREFIX_MAP_NONE)
+		return note_unwatched(s, session, ev);
+	f = &s->sessions.v[session].family[replay_family(ev->afi)];
+	r = route_get(&s->routes[i], session);
+	if (r == NULL)
+		return false;
+	if (r->epoch != f->epoch) {
+		watch_turn(r, f->epoch);
+		r->logged = (uint8_t)session_route_default(f);
+	}
+	r->updated = ev->time;
+	route_withdraw(r, ev->route.path_id);
+	if (ev->route.path_id != 0 && r->logged == TL_UNKNOWN)
+		return true;
 	return watch_log(s, i, r, ev->time);
 }

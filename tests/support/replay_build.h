@@ -182,15 +182,16 @@ play_announce(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 	play_announce_set(p, lane, peer, time, prefix, 0, &origin, 1);
 }
 
+/* A route that is withdrawn or refused, as the only one of its message. */
 static inline void
-play_withdraw_path(struct player *p, unsigned lane, uint32_t peer, usec_t time,
-    const char *prefix, uint32_t path_id)
+play_no_route(struct player *p, enum event_type type, unsigned lane,
+    uint32_t peer, usec_t time, const char *prefix, uint32_t path_id)
 {
 	struct prefix x = pfx(prefix);
 	struct event v[] = {
 	    {.time = time, .type = EVENT_MESSAGE, .peer = peer},
 	    {.time = time,
-		.type = EVENT_WITHDRAW,
+		.type = (uint8_t)type,
 		.peer = peer,
 		.afi = x.afi,
 		.route = {.prefix = x, .path_id = path_id}},
@@ -198,6 +199,27 @@ play_withdraw_path(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 	struct event_batch batch = {.events = v, .event_n = 2};
 
 	play_batch(p, lane, &batch);
+}
+
+static inline void
+play_withdraw_path(struct player *p, unsigned lane, uint32_t peer, usec_t time,
+    const char *prefix, uint32_t path_id)
+{
+	play_no_route(p, EVENT_WITHDRAW, lane, peer, time, prefix, path_id);
+}
+
+static inline void
+play_refuse_path(struct player *p, unsigned lane, uint32_t peer, usec_t time,
+    const char *prefix, uint32_t path_id)
+{
+	play_no_route(p, EVENT_REFUSE, lane, peer, time, prefix, path_id);
+}
+
+static inline void
+play_refuse(struct player *p, unsigned lane, uint32_t peer, usec_t time,
+    const char *prefix)
+{
+	play_refuse_path(p, lane, peer, time, prefix, 0);
 }
 
 static inline void

@@ -85,10 +85,12 @@ take_batch(const struct lane_batch *lb)
 		seen.doubts[seen.doubt_n++] = lb->doubts[i];
 }
 
+static const struct filter *filter; /* that a lane is opened with */
+
 static void
 read_path(const char *path)
 {
-	const struct lane_options opt = {.until = USEC_NONE};
+	const struct lane_options opt = {.until = USEC_NONE, .filter = filter};
 	const struct feed_kind *kinds;
 	struct lane_batch *batch;
 	enum blk_status status;
@@ -124,7 +126,7 @@ read_built(void)
 static const char *
 types(void)
 {
-	static const char letters[] = "MAWESU([])";
+	static const char letters[] = "MAWXESU([])";
 	static char text[512];
 	uint32_t n = seen.event_n < 511 ? seen.event_n : 511;
 
@@ -747,6 +749,163 @@ kinds_of_records(void **state)
 	assert_string_equal(seen.facts.compression, "plain");
 }
 
+/* --- filters --- */
+
+/* All that is read from here on passes f, which is freed in the end. */
+static void
+read_filtered(struct filter *f)
+{
+	assert_int_equal(filter_settle(f), BLK_OK);
+	filter = f;
+	read_built();
+	filter = NULL;
+	filter_free(f);
+}
+
+static struct filter *
+new_filter(void)
+{
+	struct filter *f;
+
+	assert_int_equal(filter_new(&f), BLK_OK);
+	return f;
+}
+
+/* An update that withdraws 10.0/16 and announces 8.8.8/24 by way of asn. */
+static void
+update_by(uint32_t sec, uint32_t asn)
+{
+	begin_update(sec);
+	mb_len16(&b);
+	mb_nlri(&b, "\12\0", 16);
+	mb_end(&b);
+	mb_len16(&b);
+	path(2, MB_ASNS(asn, 15169));
+	mb_end(&b);
+	mb_nlri(&b, "\10\10\10", 24);
+	end_update();
+}
+
+static void
+refused_announcements(void **state)
+{
+	char error[FILTER_ERROR_LEN];
+	struct filter *f = new_filter();
+
+	(void)state;
+	filter_add_aspath(f, "_174_", true, error);
+	update_by(T0, 3356);
+	update_by(T0 + 1, 174);
+	/* the same by MP_REACH_NLRI */
+	begin_update(T0 + 2);
+	mb_u16(&b, 0);
+	mb_len16(&b);
+	path(2, MB_ASNS(174, 15169));
+	mb_attr_short(&b, 14);
+	mb_u16(&b, 2);
+	mb_u8(&b, 1);
+	mb_u8(&b, 0);
+	mb_u8(&b, 0);
+	mb_nlri(&b, " \1\r\270", 32);
+	mb_end(&b);
+	mb_end(&b);
+	end_update();
+	withdrawal(T0 + 3);
+	read_filtered(f);
+	assert_string_equal(types(), "MWAMWXMXMW");
+	/* a transfer of a table is one, whatever it is made of */
+	assert_int_equal(seen.events[3].message.announce_n[0], 1);
+	assert_int_equal(seen.events[3].message.withdraw_n[0], 1);
+	assert_int_equal(seen.events[6].message.announce_n[1], 1);
+	assert_int_equal(seen.events[5].afi, AFI_IPV4);
+	assert_int_equal(seen.events[7].afi, AFI_IPV6);
+	assert_int_equal(seen.facts.updates, 4);
+	assert_int_equal(seen.damage_n, 0);
+}
+
+static void
+refused_rib_entries(void **state)
+{
+	char error[FILTER_ERROR_LEN];
+	struct filter *f = new_filter();
+
+	(void)state;
+	filter_add_aspath(f, "_3356_", true, error);
+	peer_index_table(T0);
+	mb_record(&b, T0, 13, 2);
+	mb_u32(&b, 0);
+	mb_nlri(&b, "\10\10\10", 24);
+	mb_u16(&b, 2);
+	rib_entry(1);
+	mb_u16(&b, 2);
+	mb_u32(&b, T0 - 100);
+	mb_len16(&b);
+	path(2, MB_ASNS(174, 15169));
+	mb_end(&b);
+	mb_end(&b);
+	read_filtered(f);
+	assert_string_equal(types(), "([]");
+	assert_int_equal(seen.events[1].rib.n, 2);
+	assert_true(seen.entries[0].refused);
+	assert_false(seen.entries[1].refused);
+	/* the table is as large as it is */
+	assert_int_equal(seen.events[2].rib_end.n, 2);
+	assert_int_equal(seen.sizes[0].prefix_n[0], 1);
+	assert_int_equal(seen.sizes[1].prefix_n[0], 1);
+}
+
+/* Updates, a RIB, lost bytes, updates. */
+static void
+build_mixture(void)
+{
+	update_by(T0, 3356);
+	state_change(T0 + 1, 6, 1);
+	peer_index_table(T0 + 2);
+	rib_record(T0 + 2, "\10\10\4", 1, 2);
+	mb_fill(&b, 0xee, 40);
+	update_by(T0 + 3, 3356);
+	update_by(T0 + 4, 3356);
+	update_by(T0 + 5, 3356);
+}
+
+static void
+only_ribs(void **state)
+{
+	struct filter *f = new_filter();
+
+	(void)state;
+	filter_add_type(f, FILTER_RIB, false);
+	build_mixture();
+	read_filtered(f);
+	assert_string_equal(types(), "([]");
+	assert_false(seen.events[2].rib_end.complete);
+	assert_int_equal(seen.facts.records, 7);
+	assert_int_equal(seen.facts.skipped, 5);
+	assert_int_equal(seen.facts.updates, 0);
+	assert_true(seen.facts.left_out);
+	/* no update was lost that is wanted */
+	assert_int_equal(seen.hole_n, 0);
+	assert_int_equal(seen.damage_n, 1);
+}
+
+static void
+only_updates(void **state)
+{
+	struct filter *f = new_filter();
+
+	(void)state;
+	filter_add_type(f, FILTER_RIB, true);
+	build_mixture();
+	read_filtered(f);
+	assert_string_equal(types(), "MWASMWAMWAMWA");
+	assert_int_equal(seen.facts.records, 7);
+	assert_int_equal(seen.facts.skipped, 2);
+	assert_int_equal(seen.facts.ribs, 0);
+	assert_true(seen.facts.left_out);
+	assert_int_equal(seen.hole_n, 1);
+	assert_int_equal(seen.damage_n, 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -776,6 +935,10 @@ main(void)
 	    TEST(hole_in_a_file),
 	    TEST(no_archive),
 	    TEST(kinds_of_records),
+	    TEST(refused_announcements),
+	    TEST(refused_rib_entries),
+	    TEST(only_ribs),
+	    TEST(only_updates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

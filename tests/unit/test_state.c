@@ -1042,6 +1042,215 @@ test_lanes_number_peers_on_their_own(void **state)
 	timeline_free(t);
 }
 
+/* --- routes that are refused --- */
+
+/* A player that watches AS, of whose routes some are refused. */
+static void
+play_refusing(struct player *p, unsigned peer_n)
+{
+	uint32_t asn = AS;
+	struct state_params q = {.asns = &asn, .asn_n = 1, .refusing = true};
+
+	play_begin(p, &q, 1);
+	play_peers(p, 0, peer_n);
+	play_message(p, 0, 0, AT(0), 0, 0);
+}
+
+static void
+test_a_refused_route_replaces_the_one_before(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 2);
+	play_announce(&p, 0, 0, AT(10), P, AS);
+	play_refuse(&p, 0, 0, AT(20), P);
+	play_refuse(&p, 0, 0, AT(25), P);
+	play_announce(&p, 0, 0, AT(30), P, AS);
+	/* known not to carry it: its route is another one */
+	play_refuse(&p, 0, 1, AT(40), P);
+	play_withdraw(&p, 0, 1, AT(50), P);
+	t = play_finish(&p);
+	assert_int_equal(t->prefix_n, 1);
+	assert_route(t, P, 0, AT(19), "up 64500");
+	assert_route(t, P, 0, AT(20), "absent");
+	assert_route(t, P, 0, AT(29), "absent");
+	assert_route(t, P, 0, AT(30), "up 64500");
+	assert_route(t, P, 1, AT(39), "unknown");
+	assert_route(t, P, 1, AT(40), "absent");
+	assert_route(t, P, 1, AT(60), "absent");
+	timeline_free(t);
+}
+
+static void
+test_a_refused_route_makes_nothing_watched(void **state)
+{
+	struct player p;
+	struct timeline *t;
+	struct event_entry e[] = {entry(0, AS)};
+
+	(void)state;
+	play_refusing(&p, 1);
+	play_refuse(&p, 0, 0, AT(10), P);
+	e[0].refused = true;
+	play_rib_begin(&p, 0, AT(20));
+	play_rib_prefix(&p, 0, AT(20), Q, e, 1);
+	play_rib_end(&p, 0, AT(30), true, NULL, 0);
+	t = play_finish(&p);
+	assert_int_equal(t->prefix_n, 0);
+	timeline_free(t);
+}
+
+/* What was withdrawn may have been a route that is refused. */
+static void
+test_where_routes_are_refused_a_first_withdrawal_tells_nothing(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 4);
+	play_withdraw(&p, 0, 1, AT(5), P); /* not watched yet */
+	play_announce(&p, 0, 0, AT(10), P, AS);
+	play_withdraw(&p, 0, 2, AT(20), P);
+	play_withdraw_path(&p, 0, 3, AT(20), P, 7);
+	t = play_finish(&p);
+	assert_route(t, P, 1, AT(4), "unknown");
+	assert_route(t, P, 2, AT(19), "unknown");
+	assert_route(t, P, 2, AT(20), "absent");
+	assert_route(t, P, 3, AT(19), "unknown");
+	timeline_free(t);
+}
+
+static void
+test_one_path_of_several_is_refused(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 2);
+	play_announce_path(&p, 0, 0, AT(10), P, 1, AS);
+	play_announce_path(&p, 0, 0, AT(20), P, 2, AS);
+	play_refuse_path(&p, 0, 0, AT(30), P, 1);
+	play_refuse_path(&p, 0, 0, AT(40), P, 2);
+	/* the other may have others */
+	play_refuse_path(&p, 0, 1, AT(50), P, 1);
+	play_announce_path(&p, 0, 1, AT(60), P, 2, AS);
+	t = play_finish(&p);
+	assert_route(t, P, 0, AT(35), "up 64500");
+	assert_route(t, P, 0, AT(40), "absent");
+	assert_route(t, P, 1, AT(50), "unknown");
+	assert_route(t, P, 1, AT(60), "up 64500");
+	timeline_free(t);
+}
+
+/* Entries of a RIB, of which those in the bits of refused are. */
+static void
+rib_of_three(
+    struct player *p, usec_t time, usec_t end, unsigned refused, bool whole)
+{
+	struct event_entry e[] = {entry(0, AS), entry(1, AS), entry(2, AS)};
+	struct event_size z[3];
+
+	for (uint32_t i = 0; i < 3; i++) {
+		e[i].refused = (refused >> i & 1) != 0;
+		e[i].originated =
+		    (uint32_t)(AT(-1000 * (int)(i + 1)) / USEC_PER_SEC);
+		z[i] = (struct event_size){.peer = i, .prefix_n = {9, 0}};
+	}
+	play_rib_begin(p, 0, time);
+	play_rib_prefix(p, 0, time, P, e, 3);
+	play_rib_end(p, 0, end, whole, z, 3);
+}
+
+static void
+test_refused_entries_of_a_rib_are_absent(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 3);
+	rib_of_three(&p, AT(100), AT(120), 2, true);
+	rib_of_three(&p, AT(8000), AT(8020), 4, true);
+	/* also one that is cut says what it says */
+	rib_of_three(&p, AT(16000), AT(16020), 1, false);
+	t = play_finish(&p);
+	assert_route(t, P, 0, AT(120), "up 64500");
+	assert_route(t, P, 1, AT(120), "absent");
+	assert_route(t, P, 2, AT(120), "up 64500");
+	assert_route(t, P, 0, AT(8020), "up 64500");
+	assert_route(t, P, 1, AT(8020), "up 64500");
+	assert_route(t, P, 2, AT(8020), "absent");
+	assert_route(t, P, 0, AT(16020), "absent");
+	assert_route(t, P, 1, AT(16020), "up 64500");
+	assert_route(t, P, 2, AT(16020), "up 64500");
+	assert_int_equal(t->collectors[0].rib_mismatches, 2 + 2);
+	timeline_free(t);
+}
+
+static void
+test_refused_entries_tell_no_age(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 3);
+	rib_of_three(&p, AT(100), AT(120), 2, true);
+	t = play_finish(&p);
+	/* the median of -3000 and -1000; with -2000 it would be that */
+	assert_true(timeline_originated(t, 0, AS) == AT(-1000));
+	timeline_free(t);
+}
+
+/* Route and RIB agree that it is a refused one. */
+static void
+test_a_refused_entry_is_no_mismatch(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 3);
+	rib_of_three(&p, AT(100), AT(120), 0, true);
+	play_refuse(&p, 0, 1, AT(1000), P);
+	play_withdraw(&p, 0, 2, AT(1000), P);
+	rib_of_three(&p, AT(8000), AT(8020), 6, true);
+	t = play_finish(&p);
+	assert_route(t, P, 1, AT(1000), "absent");
+	assert_route(t, P, 1, AT(8020), "absent");
+	assert_route(t, P, 2, AT(8020), "absent");
+	assert_int_equal(t->collectors[0].rib_mismatches, 0);
+	timeline_free(t);
+}
+
+/* One entry of two paths is refused: the other one holds the prefix up. */
+static void
+test_one_entry_of_several_is_refused(void **state)
+{
+	struct event_entry e[] = {entry(0, AS), entry(0, AS)};
+	struct event_size z = {.peer = 0, .prefix_n = {9, 0}};
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 1);
+	e[0].path_id = 1;
+	e[1].path_id = 2;
+	e[1].refused = true;
+	play_rib_begin(&p, 0, AT(100));
+	play_rib_prefix(&p, 0, AT(100), P, e, 2);
+	play_rib_end(&p, 0, AT(120), true, &z, 1);
+	play_refuse_path(&p, 0, 0, AT(500), P, 1);
+	t = play_finish(&p);
+	assert_route(t, P, 0, AT(120), "up 64500");
+	assert_route(t, P, 0, AT(500), "absent");
+	timeline_free(t);
+}
+
 int
 main(void)
 {
@@ -1084,6 +1293,15 @@ main(void)
 	    cmocka_unit_test(test_an_unreadable_message_makes_its_peer_unsure),
 	    cmocka_unit_test(test_an_unsure_peer_is_no_new_one),
 	    cmocka_unit_test(test_lanes_number_peers_on_their_own),
+	    cmocka_unit_test(test_a_refused_route_replaces_the_one_before),
+	    cmocka_unit_test(test_a_refused_route_makes_nothing_watched),
+	    cmocka_unit_test(
+		test_where_routes_are_refused_a_first_withdrawal_tells_nothing),
+	    cmocka_unit_test(test_one_path_of_several_is_refused),
+	    cmocka_unit_test(test_refused_entries_of_a_rib_are_absent),
+	    cmocka_unit_test(test_refused_entries_tell_no_age),
+	    cmocka_unit_test(test_a_refused_entry_is_no_mismatch),
+	    cmocka_unit_test(test_one_entry_of_several_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 
 #include "report/text.h"
 
+#define NAMES_MAX 5 /* collectors told by name */
+
 const char *
 page_plural(uint64_t n)
 {
@@ -88,4 +90,100 @@ page_damage(FILE *out, const struct report_faults *faults, bool colour)
 	}
 	page_more(out, "Damage", n);
 	return status;
+}
+
+unsigned
+page_collectors(const struct report_input *in)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < in->timeline->collector_n; i++)
+		n += report_collector_read(in, i);
+	return n;
+}
+
+unsigned
+page_peers(const struct report_input *in)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < in->timeline->collector_n; i++) {
+		if (report_collector_read(in, i))
+			n += timeline_peers(in->timeline, i);
+	}
+	return n;
+}
+
+/* "route-views2, rrc00 and 7 more" */
+static enum blk_status
+print_collector_names(FILE *out, const struct report_input *in)
+{
+	const size_t total = page_collectors(in);
+	const char *sep = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->timeline->collector_n; i++) {
+		char *name;
+
+		if (!report_collector_read(in, i) || n++ >= NAMES_MAX)
+			continue;
+		name = text_printable(in->archive->collectors[i].name);
+		if (name == NULL)
+			return BLK_ENOMEM;
+		fprintf(out, "%s%s", sep, name);
+		free(name);
+		sep = ", ";
+	}
+	if (total > NAMES_MAX)
+		fprintf(out, " and %zu more", total - NAMES_MAX);
+	return BLK_OK;
+}
+
+enum blk_status
+page_coverage(FILE *out, const struct report_input *in)
+{
+	const struct timeline *t = in->timeline;
+	const double full = in->query->params->full_feed;
+	const unsigned n = page_collectors(in);
+	const unsigned peers = page_peers(in);
+	unsigned feeds[2] = {0, 0};
+
+	for (unsigned i = 0; i < t->collector_n; i++) {
+		if (!report_collector_read(in, i))
+			continue;
+		feeds[0] += timeline_full_feeds(t, i, 0, full);
+		feeds[1] += timeline_full_feeds(t, i, 1, full);
+	}
+	fputs("Data: ", out);
+	page_span(out, t->start, t->end);
+	fprintf(out, "; %u collector%s (", n, page_plural(n));
+	if (print_collector_names(out, in) != BLK_OK)
+		return BLK_ENOMEM;
+	fprintf(out, "), %u peer%s, full feeds: %u IPv4, %u IPv6\n", peers,
+	    page_plural(peers), feeds[0], feeds[1]);
+	return BLK_OK;
+}
+
+enum blk_status
+page_gaps(FILE *out, const struct report_input *in)
+{
+	const struct timeline *t = in->timeline;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->collector_n; i++) {
+		const struct tl_collector *c = &t->collectors[i];
+
+		if (!report_collector_read(in, i))
+			continue;
+		for (size_t j = 0; j < c->gap_n; j++) {
+			const struct tl_gap *g = &c->gaps[j];
+
+			if (n++ < PAGE_LINES_MAX &&
+			    page_gap(out, in->archive->collectors[i].name,
+				g->start, g->end, g->reason) != BLK_OK)
+				return BLK_ENOMEM;
+		}
+	}
+	page_more(out, "Gap", n);
+	return BLK_OK;
 }

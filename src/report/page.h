@@ -32,4 +32,12 @@ enum blk_status page_damage(
 /* "Gap: and 3 more (--format json)" for n beyond PAGE_LINES_MAX. */
 void page_more(FILE *out, const char *what, size_t n);
 
+/* Collectors that were read, and the peers of their last known tables. */
+unsigned page_collectors(const struct report_input *in);
+unsigned page_peers(const struct report_input *in);
+
+/* A line on the data, and one for each of their gaps.  BLK_ENOMEM. */
+enum blk_status page_coverage(FILE *out, const struct report_input *in);
+enum blk_status page_gaps(FILE *out, const struct report_input *in);
+
 #endif

@@ -1,5 +1,4 @@
-#include "report/json.h"
-#include "report/report_priv.h"
+#include "report/report_json.h"
 
 /*
  * The report as JSON, its keys in the order in which they are published.  The
@@ -8,8 +7,8 @@
 
 #define SCHEMA_NAME "blackout/outages/1"
 
-static cJSON *
-make_prefixes(struct json *j, const struct prefix *prefixes, size_t n)
+cJSON *
+report_json_prefixes(struct json *j, const struct prefix *prefixes, size_t n)
 {
 	cJSON *array = cJSON_CreateArray();
 	char buf[PREFIX_STRLEN];
@@ -33,8 +32,8 @@ make_family_names(struct json *j, const bool wanted[2])
 	return array;
 }
 
-static cJSON *
-make_query(struct json *j, const struct report_input *in)
+cJSON *
+report_json_query(struct json *j, const struct report_input *in)
 {
 	const struct report_query *q = in->query;
 	const struct outage_params *p = q->params;
@@ -44,8 +43,8 @@ make_query(struct json *j, const struct report_input *in)
 	for (size_t i = 0; i < q->asn_n; i++)
 		json_add(j, asns, cJSON_CreateNumber(q->asns[i]));
 	json_put(j, query, "asns", asns);
-	json_put(
-	    j, query, "prefixes", make_prefixes(j, q->prefixes, q->prefix_n));
+	json_put(j, query, "prefixes",
+	    report_json_prefixes(j, q->prefixes, q->prefix_n));
 	json_put_bool(j, query, "more_specific", q->more_specific);
 	json_put_bool(j, query, "less_specific", q->less_specific);
 	json_put_time(j, query, "start", p->start);
@@ -71,8 +70,9 @@ make_query(struct json *j, const struct report_input *in)
 }
 
 /* The number of an entity, and its prefix where it has one. */
-static void
-put_entity(struct json *j, cJSON *object, const struct outage_as *as)
+void
+report_json_put_entity(
+    struct json *j, cJSON *object, const struct outage_as *as)
 {
 	json_put_number(j, object, "asn", as->asn);
 	if (as->by_prefix)
@@ -167,15 +167,15 @@ put_window_times(struct json *j, cJSON *item, const struct outage_window *w)
 }
 
 /* One member of "outages"; with a type where it stands in a line of its own. */
-static cJSON *
-make_window(struct json *j, const struct archive *a, const struct outage_as *as,
-    const struct outage_window *w, bool typed)
+cJSON *
+report_json_window(struct json *j, const struct archive *a,
+    const struct outage_as *as, const struct outage_window *w, bool typed)
 {
 	cJSON *item = cJSON_CreateObject();
 
 	if (typed)
 		json_put(j, item, "type", cJSON_CreateString("outage"));
-	put_entity(j, item, as);
+	report_json_put_entity(j, item, as);
 	put_window_times(j, item, w);
 	json_put_share(j, item, "loss", w->loss);
 	json_put_number(j, item, "prefixes_lost", w->prefixes_lost);
@@ -200,7 +200,7 @@ make_outages(struct json *j, const struct report_input *in)
 
 		for (size_t k = 0; k < as->window_n; k++) {
 			json_add(j, array,
-			    make_window(
+			    report_json_window(
 				j, in->archive, as, &as->windows[k], false));
 		}
 	}
@@ -239,9 +239,9 @@ make_ases(struct json *j, const struct report_input *in)
 		const struct outage_as *as = &r->ases[i];
 		cJSON *item = cJSON_CreateObject();
 
-		put_entity(j, item, as);
+		report_json_put_entity(j, item, as);
 		json_put(j, item, "prefixes",
-		    make_prefixes(j, as->baseline, as->baseline_n));
+		    report_json_prefixes(j, as->baseline, as->baseline_n));
 		json_put_share(j, item, "availability", as->availability);
 		json_put_number(j, item, "filtered_short", as->filtered_short);
 		json_put_bool(j, item, "seen", as->seen);
@@ -297,8 +297,8 @@ make_collector(struct json *j, const struct report_input *in, size_t i)
 	return item;
 }
 
-static cJSON *
-make_coverage(struct json *j, const struct report_input *in)
+cJSON *
+report_json_coverage(struct json *j, const struct report_input *in)
 {
 	const struct timeline *t = in->timeline;
 	cJSON *coverage = cJSON_CreateObject();
@@ -325,7 +325,7 @@ put_head(struct json *j, const struct report_input *in, cJSON *top)
 	json_put(j, top, "schema", cJSON_CreateString(SCHEMA_NAME));
 	json_put(
 	    j, top, "tool", cJSON_CreateString("blackout " BLACKOUT_VERSION));
-	json_put(j, top, "query", make_query(j, in));
+	json_put(j, top, "query", report_json_query(j, in));
 }
 
 /* What the findings rest on. */
@@ -335,7 +335,7 @@ put_rest(struct json *j, const struct report_input *in, cJSON *top)
 	const struct report_faults faults = report_faults_of(in);
 
 	json_put(j, top, "ases", make_ases(j, in));
-	json_put(j, top, "coverage", make_coverage(j, in));
+	json_put(j, top, "coverage", report_json_coverage(j, in));
 	json_put(j, top, "damage", json_damage(j, &faults));
 }
 
@@ -365,7 +365,7 @@ report_json_lines(
 		const struct outage_as *as = &in->result->ases[i];
 
 		for (size_t k = 0; k < as->window_n; k++) {
-			cJSON *w = make_window(
+			cJSON *w = report_json_window(
 			    &j, in->archive, as, &as->windows[k], true);
 			enum blk_status status = json_print(out, &j, w, false);
 

@@ -20,7 +20,6 @@
 /* A single blackout as long as this share of its outage goes without one. */
 #define BLACKOUT_MOST 0.9
 
-#define NAMES_MAX 5  /* collectors told by name */
 #define QUIET_MAX 20 /* entities without outage, told one by one */
 
 struct page {
@@ -147,16 +146,6 @@ print_windows(const struct page *p)
 	return status;
 }
 
-static unsigned
-collectors_read(const struct report_input *in)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < in->timeline->collector_n; i++)
-		n += report_collector_read(in, i);
-	return n;
-}
-
 static void
 print_entity(FILE *out, const struct outage_as *as)
 {
@@ -166,18 +155,6 @@ print_entity(FILE *out, const struct outage_as *as)
 		fputs(prefix_format(&as->prefix, buf), out);
 	else
 		fprintf(out, "AS%" PRIu32, as->asn);
-}
-
-static unsigned
-peers_read(const struct report_input *in)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < in->timeline->collector_n; i++) {
-		if (report_collector_read(in, i))
-			n += timeline_peers(in->timeline, i);
-	}
-	return n;
 }
 
 /* What it means that there is no row for as. */
@@ -195,8 +172,8 @@ static void
 print_quiet_reason(const struct page *p, const struct outage_as *as)
 {
 	const struct outage_params *q = p->in->query->params;
-	const unsigned n = collectors_read(p->in);
-	const unsigned peers = peers_read(p->in);
+	const unsigned n = page_collectors(p->in);
+	const unsigned peers = page_peers(p->in);
 
 	if (as->voting_max == 0) {
 		fprintf(p->out, ", by none of %u peer%s of %u collector%s.\n",
@@ -245,80 +222,6 @@ print_all_quiet(const struct page *p)
 	if (n > QUIET_MAX)
 		fprintf(p->out, "... and %zu more without outage.\n",
 		    n - QUIET_MAX);
-}
-
-/* "route-views2, rrc00 and 7 more" */
-static enum blk_status
-print_collector_names(const struct page *p)
-{
-	const size_t total = collectors_read(p->in);
-	const char *sep = "";
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->in->timeline->collector_n; i++) {
-		char *name;
-
-		if (!report_collector_read(p->in, i) || n++ >= NAMES_MAX)
-			continue;
-		name = text_printable(p->in->archive->collectors[i].name);
-		if (name == NULL)
-			return BLK_ENOMEM;
-		fprintf(p->out, "%s%s", sep, name);
-		free(name);
-		sep = ", ";
-	}
-	if (total > NAMES_MAX)
-		fprintf(p->out, " and %zu more", total - NAMES_MAX);
-	return BLK_OK;
-}
-
-static enum blk_status
-print_coverage(const struct page *p)
-{
-	const struct timeline *t = p->in->timeline;
-	const double full = p->in->query->params->full_feed;
-	const unsigned n = collectors_read(p->in);
-	const unsigned peers = peers_read(p->in);
-	unsigned feeds[2] = {0, 0};
-
-	for (unsigned i = 0; i < t->collector_n; i++) {
-		if (!report_collector_read(p->in, i))
-			continue;
-		feeds[0] += timeline_full_feeds(t, i, 0, full);
-		feeds[1] += timeline_full_feeds(t, i, 1, full);
-	}
-	fputs("Data: ", p->out);
-	page_span(p->out, t->start, t->end);
-	fprintf(p->out, "; %u collector%s (", n, page_plural(n));
-	if (print_collector_names(p) != BLK_OK)
-		return BLK_ENOMEM;
-	fprintf(p->out, "), %u peer%s, full feeds: %u IPv4, %u IPv6\n", peers,
-	    page_plural(peers), feeds[0], feeds[1]);
-	return BLK_OK;
-}
-
-static enum blk_status
-print_gaps(const struct page *p)
-{
-	const struct timeline *t = p->in->timeline;
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->collector_n; i++) {
-		const struct tl_collector *c = &t->collectors[i];
-
-		if (!report_collector_read(p->in, i))
-			continue;
-		for (size_t j = 0; j < c->gap_n; j++) {
-			const struct tl_gap *g = &c->gaps[j];
-
-			if (n++ < PAGE_LINES_MAX &&
-			    page_gap(p->out, p->in->archive->collectors[i].name,
-				g->start, g->end, g->reason) != BLK_OK)
-				return BLK_ENOMEM;
-		}
-	}
-	page_more(p->out, "Gap", n);
-	return BLK_OK;
 }
 
 static void
@@ -396,9 +299,9 @@ report_table_outages(
 	if (status != BLK_OK)
 		return status;
 	print_all_quiet(&p);
-	status = print_coverage(&p);
+	status = page_coverage(out, in);
 	if (status == BLK_OK)
-		status = print_gaps(&p);
+		status = page_gaps(out, in);
 	if (status == BLK_OK)
 		status = page_damage(out, &faults, p.colour);
 	if (status != BLK_OK)

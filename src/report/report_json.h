@@ -1,0 +1,20 @@
+#ifndef REPORT_REPORT_JSON_H
+#define REPORT_REPORT_JSON_H
+
+#include "report/json.h"
+
+/* Nodes of the report on outages that other reports have as well. */
+
+cJSON *report_json_prefixes(
+    struct json *j, const struct prefix *prefixes, size_t n);
+cJSON *report_json_query(struct json *j, const struct report_input *in);
+/* One member of "outages"; typed: with "type", as the lines have it. */
+cJSON *report_json_window(struct json *j, const struct archive *a,
+    const struct outage_as *as, const struct outage_window *w, bool typed);
+cJSON *report_json_coverage(struct json *j, const struct report_input *in);
+
+/* The number of an entity, and its prefix where it has one. */
+void report_json_put_entity(
+    struct json *j, cJSON *object, const struct outage_as *as);
+
+#endif

@@ -33,6 +33,8 @@ struct opts;
 bool cmd_begin(struct opts *o, const char *name, unsigned groups, int argc,
     char **argv, enum exit_status *rc);
 
+int cmd_dump_run(int argc, char **argv);
+void cmd_dump_help(FILE *out);
 int cmd_outages_run(int argc, char **argv);
 void cmd_outages_help(FILE *out);
 

@@ -7,6 +7,8 @@
 
 #include "report/text.h"
 
+#define DAMAGE_LINES_MAX 20u
+
 /* Names are printed escaped, so that a line stays a line. */
 
 static void
@@ -43,6 +45,21 @@ diag_file_at(const char *file, uint64_t offset, const char *what)
 {
 	put_name(file);
 	fprintf(stderr, "offset %" PRIu64 ": %s\n", offset, what);
+}
+
+bool
+diag_damage_one(struct diag_damage *d)
+{
+	return d->n++ < DAMAGE_LINES_MAX;
+}
+
+bool
+diag_damage_end(const struct diag_damage *d, const char *where)
+{
+	if (d->n > DAMAGE_LINES_MAX)
+		diag_error("and %" PRIu64 " more places of damage; %s",
+		    d->n - DAMAGE_LINES_MAX, where);
+	return d->n > 0;
 }
 
 void

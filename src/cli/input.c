@@ -13,8 +13,6 @@
 
 #include "cli/diag.h"
 
-#define DAMAGE_LINES_MAX 20u
-
 bool
 input_usable(const struct opts *o)
 {
@@ -65,8 +63,8 @@ keep_wanted(struct archive *a, const struct opts *o)
 	return BLK_OK;
 }
 
-static enum blk_status
-find_files(struct input *in, const struct opts *o)
+enum blk_status
+input_find(struct input *in, const struct opts *o)
 {
 	enum blk_status status;
 
@@ -119,7 +117,7 @@ static enum blk_status
 read_files(
     struct input *in, const struct opts *o, const struct input_taker *taker)
 {
-	enum blk_status status = find_files(in, o);
+	enum blk_status status = input_find(in, o);
 
 	if (status != BLK_OK || in->archive->file_n == 0)
 		return status;
@@ -129,31 +127,36 @@ read_files(
 	return status;
 }
 
+bool
+input_tell_problems(const struct input *in, struct diag_damage *told)
+{
+	const struct archive *a = in->archive;
+
+	for (size_t i = 0; i < a->problem_n; i++) {
+		if (diag_damage_one(told))
+			diag_file(a->problems[i].path,
+			    strerror(a->problems[i].error), "left out");
+	}
+	return a->problem_n > 0;
+}
+
 /* True if anything was damaged. */
 static bool
 tell_damage(const struct input *in)
 {
-	const struct archive *a = in->archive;
+	struct diag_damage told = {0};
 	const struct damage *damage = NULL;
-	size_t n = 0, told = 0;
+	size_t n = 0;
 
 	if (in->feed != NULL)
 		damage = feed_damage(in->feed, &n);
-	for (size_t i = 0; i < a->problem_n; i++) {
-		if (told++ < DAMAGE_LINES_MAX)
-			diag_file(a->problems[i].path,
-			    strerror(a->problems[i].error), "left out");
-	}
+	input_tell_problems(in, &told);
 	for (size_t i = 0; i < n; i++) {
-		if (told++ < DAMAGE_LINES_MAX)
+		if (diag_damage_one(&told))
 			diag_file_at(
 			    damage[i].file, damage[i].offset, damage[i].what);
 	}
-	if (told > DAMAGE_LINES_MAX)
-		diag_error("and %zu more places of damage; --format json "
-			   "has them all",
-		    told - DAMAGE_LINES_MAX);
-	return told > 0;
+	return diag_damage_end(&told, "--format json has them all");
 }
 
 static bool
@@ -170,8 +173,8 @@ has_records(const struct input *in)
 	return false;
 }
 
-static void
-tell_nothing_read(const struct input *in, const struct opts *o)
+void
+input_tell_nothing(const struct input *in, const struct opts *o)
 {
 	const struct archive *a = in->archive;
 
@@ -201,7 +204,7 @@ input_read(
 	}
 	damaged = tell_damage(in);
 	if (!has_records(in)) {
-		tell_nothing_read(in, o);
+		input_tell_nothing(in, o);
 		return EXIT_NOTHING;
 	}
 	return damaged ? EXIT_DAMAGED : EXIT_SOUND;

@@ -7,6 +7,7 @@
 #include "blackout/feed.h"
 #include "blackout/status.h"
 #include "cli/cmd.h"
+#include "cli/diag.h"
 #include "cli/opts.h"
 #include "cli/progress.h"
 
@@ -37,6 +38,18 @@ struct input_taker {
  * the pen is told before hours are spent on the others.
  */
 bool input_usable(const struct opts *o);
+
+/*
+ * Find the files of o's paths and collectors, in the order guessed from their
+ * names.  BLK_ENOMEM, BLK_ELIMIT.
+ */
+enum blk_status input_find(struct input *in, const struct opts *o);
+
+/* Say which paths could not be used; true if there were any. */
+bool input_tell_problems(const struct input *in, struct diag_damage *told);
+
+/* Say why there is nothing to be read in the files found. */
+void input_tell_nothing(const struct input *in, const struct opts *o);
 
 /*
  * Find the files of o's paths and collectors, have taker take all of them,

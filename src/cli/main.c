@@ -14,6 +14,8 @@
 static const struct command commands[] = {
     {"outages", "when were these networks gone?", cmd_outages_run,
 	cmd_outages_help},
+    {"dump", "the routes themselves, one line each", cmd_dump_run,
+	cmd_dump_help},
     {"urls", "where are the archives of a collector and time?", cmd_urls_run,
 	cmd_urls_help},
 };

@@ -387,6 +387,17 @@ take_format(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_rows_format(struct parser *p, const char *value)
+{
+	const struct rows_format *format = rows_format_find(value);
+
+	if (format == NULL)
+		return fail_value(p, value, "bgpdump or jsonl");
+	p->o->rows = format;
+	return BLK_OK;
+}
+
+static enum blk_status
 take_output(struct parser *p, const char *value)
 {
 	if (value[0] == '\0')
@@ -465,8 +476,10 @@ static const struct option_row rows[] = {
 	"forget prefixes that stay away longer (0: never)", take_retire},
     {OPTS_JUDGE, NO_LETTER(9), "weight", "WHAT",
 	"count prefixes (usual) or addresses", take_weight},
-    {OPTS_OUTPUT, NO_LETTER(10), "format", "NAME",
+    {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
 	"table (usual), json, jsonl or csv", take_format},
+    {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
+	take_rows_format},
     {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",
 	"write there, all or nothing", take_output},
     {OPTS_WORK, NO_LETTER(12), "threads", "N",
@@ -661,6 +674,7 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	error[0] = '\0';
 	o->params = outage_params_default();
 	o->format = report_format_find("table");
+	o->rows = rows_format_find("bgpdump");
 	o->threads = cores();
 	status = take_options(&p, argc, argv);
 	if (status != BLK_OK || o->help)
@@ -708,6 +722,8 @@ group_heading(enum opts_group group)
 		return "Who is asked (lists; '!' before a value leaves it out)";
 	case OPTS_JUDGE:
 		return "What counts (usual value)";
+	case OPTS_FORMAT:
+	case OPTS_DUMP:
 	case OPTS_OUTPUT:
 		return "Output";
 	case OPTS_WORK:
@@ -737,18 +753,17 @@ print_option(FILE *out, const struct option_row *row)
 void
 opts_help(FILE *out, unsigned groups)
 {
-	unsigned last = 0;
+	const char *last = NULL;
 
 	for (size_t i = 0; i < ROW_N; i++) {
-		const enum opts_group group = rows[i].group;
-		const char *heading = group_heading(group);
+		const char *heading = group_heading(rows[i].group);
 
-		if (((groups | OPTS_HELP) & group) == 0)
+		if (((groups | OPTS_HELP) & rows[i].group) == 0)
 			continue;
-		if (group != last && heading != NULL)
+		if (heading != NULL && heading != last)
 			fprintf(out, "%s:\n", heading);
 		print_option(out, &rows[i]);
-		last = group;
+		last = heading;
 	}
 }
 

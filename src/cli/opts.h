@@ -9,6 +9,7 @@
 #include "blackout/outage.h"
 #include "blackout/prefix.h"
 #include "blackout/report.h"
+#include "blackout/rows.h"
 #include "blackout/status.h"
 #include "blackout/urls.h"
 
@@ -22,10 +23,12 @@ enum opts_group {
 	OPTS_TIME = 1 << 1,   /* --start, --end */
 	OPTS_PEERS = 1 << 2,  /* --peer-asn, --collector, -4 */
 	OPTS_JUDGE = 1 << 3,  /* --visibility, --loss */
-	OPTS_OUTPUT = 1 << 4, /* --format, --output */
+	OPTS_OUTPUT = 1 << 4, /* --output */
 	OPTS_WORK = 1 << 5,   /* --threads */
 	OPTS_HELP = 1 << 6,
-	OPTS_URLS = 1 << 7, /* --collector, --start, --end, --ribs of urls */
+	OPTS_URLS = 1 << 7,   /* --collector, --start, --end, --ribs of urls */
+	OPTS_FORMAT = 1 << 8, /* --format of outages */
+	OPTS_DUMP = 1 << 11,  /* --format of dump */
 };
 
 /* A condition on peers or collectors; negated ones leave out. */
@@ -67,6 +70,7 @@ struct opts {
 	unsigned threads; /* by default all cores this process may use */
 	struct outage_params params;
 	const struct report_format *format;
+	const struct rows_format *rows;
 	const char *output;       /* NULL: standard output */
 	const char *const *paths; /* borrowed from argv */
 	size_t path_n;

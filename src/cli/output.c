@@ -199,6 +199,12 @@ output_close(struct output *o, bool keep)
 }
 
 bool
+output_interrupted(const struct output *o)
+{
+	return o->temp != NULL && signal_waits();
+}
+
+bool
 output_report(const char *path,
     enum blk_status (*write)(const struct output *o, void *arg), void *arg)
 {
@@ -211,7 +217,7 @@ output_report(const char *path,
 		closed = output_close(&o, status == BLK_OK);
 		status = status == BLK_OK ? closed : status;
 	}
-	if (status == BLK_OK)
+	if (status >= BLK_OK)
 		return true;
 	if (status == BLK_ENOMEM)
 		diag_error("%s", blk_strstatus(status));

@@ -38,8 +38,15 @@ enum blk_status output_check(const char *path);
 enum blk_status output_close(struct output *o, bool keep);
 
 /*
- * Open path, have write put a report there, and close it.  False, and it was
- * told on standard error, if the report could not be written whole.
+ * Whether a signal waits: then what takes long is to be given up, and closed
+ * without being kept.
+ */
+bool output_interrupted(const struct output *o);
+
+/*
+ * Open path, have write put a report there, and close it; BLK_END from write:
+ * there is none after all.  False, and it was told on standard error, if the
+ * report could not be written whole.
  */
 bool output_report(const char *path,
     enum blk_status (*write)(const struct output *o, void *arg), void *arg);

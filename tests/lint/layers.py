@@ -13,7 +13,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "filter": 3,
-          "feed": 4, "state": 5, "outage": 6, "claims": 7, "report": 8,
+          "feed": 4, "elem": 5, "state": 5, "outage": 6, "claims": 7, "report": 8,
           "cli": 9}
 
 # Public headers, by the layer that implements them.
@@ -25,10 +25,11 @@ PUBLIC = {
     "bgp": ["bgp"],
     "filter": ["filter"],
     "feed": ["archive", "feed"],
+    "elem": ["elem"],
     "state": ["state", "timeline"],
     "outage": ["outage"],
     "claims": ["claims", "check"],
-    "report": ["report"],
+    "report": ["report", "rows"],
 }
 LAYER_OF_HEADER = {"blackout/%s.h" % name: layer
                    for layer, names in PUBLIC.items() for name in names}

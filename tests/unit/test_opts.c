@@ -13,8 +13,8 @@
 #include "cli/values.h"
 
 #define GROUPS                                                                 \
-	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_OUTPUT |      \
-	    OPTS_WORK)
+	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_FORMAT |      \
+	    OPTS_OUTPUT | OPTS_WORK)
 #define ARGS_MAX 32
 
 static char error[OPTS_ERROR_LEN];

@@ -13,8 +13,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "filter": 3,
-          "feed": 4, "elem": 5, "state": 5, "outage": 6, "claims": 7, "report": 8,
-          "cli": 9}
+          "feed": 4, "elem": 5, "state": 5, "info": 5, "outage": 6,
+          "claims": 7, "report": 8, "cli": 9}
 
 # Public headers, by the layer that implements them.
 PUBLIC = {
@@ -27,6 +27,7 @@ PUBLIC = {
     "feed": ["archive", "feed"],
     "elem": ["elem"],
     "state": ["state", "timeline"],
+    "info": ["info"],
     "outage": ["outage"],
     "claims": ["claims", "check"],
     "report": ["report", "rows"],

@@ -29,14 +29,18 @@ enum archive_kind {
 	ARCHIVE_RIB,
 };
 
+/* What files hold whose records are of that MRT type. */
+enum archive_kind archive_kind_of_record(unsigned type);
+
 struct archive_file {
 	char *path;
-	unsigned collector;     /* index */
-	enum archive_kind kind; /* guessed from the name */
-	usec_t name_time;       /* the name's time taken as UTC, or USEC_NONE */
-	usec_t name_span;       /* what the name says it holds, or USEC_NONE */
-	usec_t first_time;      /* of the first record, or USEC_NONE: unknown */
-	uint64_t size;          /* bytes on disk; 0 for streams */
+	unsigned collector;          /* index */
+	enum archive_kind name_kind; /* what the name says */
+	enum archive_kind kind;      /* the same; once peeked at, the records */
+	usec_t name_time;  /* the name's time taken as UTC, or USEC_NONE */
+	usec_t name_span;  /* what the name says it holds, or USEC_NONE */
+	usec_t first_time; /* of the first record, or USEC_NONE: unknown */
+	uint64_t size;     /* bytes on disk; 0 for streams */
 	bool is_stdin;
 	bool read_once; /* standard input or a FIFO: not to be looked into */
 };

@@ -6,6 +6,7 @@
 
 #include "blackout/archive.h"
 #include "blackout/feed.h"
+#include "blackout/info.h"
 #include "blackout/outage.h"
 #include "blackout/status.h"
 #include "blackout/timeline.h"
@@ -42,6 +43,19 @@ struct report_input {
 	size_t damage_n;
 };
 
+/* Everything that a report on an archive itself is made from; all borrowed. */
+struct report_info {
+	const struct info *info;
+	const struct archive *archive;
+	const struct feed_collector *collectors;
+	const struct feed_file *files;
+	const struct damage *damage;
+	size_t damage_n;
+	struct report_words wanted; /* collectors, as given */
+	double full_feed;
+	bool all_files, all_peers; /* in the table: a row for each */
+};
+
 struct report_style {
 	bool colour; /* ANSI colours; never decided here */
 };
@@ -49,6 +63,9 @@ struct report_style {
 struct report_format {
 	const char *name; /* "table", "json", "jsonl", "csv" */
 	enum blk_status (*outages)(FILE *out, const struct report_input *in,
+	    const struct report_style *style);
+	/* NULL: there is none in this format. */
+	enum blk_status (*info)(FILE *out, const struct report_info *in,
 	    const struct report_style *style);
 };
 

@@ -35,6 +35,8 @@ bool cmd_begin(struct opts *o, const char *name, unsigned groups, int argc,
 
 int cmd_dump_run(int argc, char **argv);
 void cmd_dump_help(FILE *out);
+int cmd_info_run(int argc, char **argv);
+void cmd_info_help(FILE *out);
 int cmd_outages_run(int argc, char **argv);
 void cmd_outages_help(FILE *out);
 

@@ -16,6 +16,8 @@ static const struct command commands[] = {
 	cmd_outages_help},
     {"dump", "the routes themselves, one line each", cmd_dump_run,
 	cmd_dump_help},
+    {"info", "is this archive whole, and what is in it?", cmd_info_run,
+	cmd_info_help},
     {"urls", "where are the archives of a collector and time?", cmd_urls_run,
 	cmd_urls_help},
 };

@@ -398,6 +398,33 @@ take_rows_format(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_info_format(struct parser *p, const char *value)
+{
+	const struct report_format *format = report_format_find(value);
+
+	if (format == NULL || format->info == NULL)
+		return fail_value(p, value, "table or json");
+	p->o->format = format;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_files(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->all_files = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_peers(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->all_peers = true;
+	return BLK_OK;
+}
+
+static enum blk_status
 take_output(struct parser *p, const char *value)
 {
 	if (value[0] == '\0')
@@ -476,10 +503,18 @@ static const struct option_row rows[] = {
 	"forget prefixes that stay away longer (0: never)", take_retire},
     {OPTS_JUDGE, NO_LETTER(9), "weight", "WHAT",
 	"count prefixes (usual) or addresses", take_weight},
+    {OPTS_INFO, 'c', "collector", "NAME",
+	"collectors to tell of (a list); !NAME: all others", take_collector},
+    {OPTS_INFO, NO_LETTER(14), "files", NULL, "every file on a line of its own",
+	take_files},
+    {OPTS_INFO, NO_LETTER(15), "peers", NULL, "all peers, not the largest few",
+	take_peers},
     {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
 	"table (usual), json, jsonl or csv", take_format},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
 	take_rows_format},
+    {OPTS_INFO_FORMAT, NO_LETTER(16), "format", "NAME", "table (usual) or json",
+	take_info_format},
     {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",
 	"write there, all or nothing", take_output},
     {OPTS_WORK, NO_LETTER(12), "threads", "N",
@@ -724,8 +759,11 @@ group_heading(enum opts_group group)
 		return "What counts (usual value)";
 	case OPTS_FORMAT:
 	case OPTS_DUMP:
+	case OPTS_INFO_FORMAT:
 	case OPTS_OUTPUT:
 		return "Output";
+	case OPTS_INFO:
+		return "What to tell";
 	case OPTS_WORK:
 		return "How";
 	case OPTS_URLS:

@@ -29,6 +29,8 @@ enum opts_group {
 	OPTS_URLS = 1 << 7,   /* --collector, --start, --end, --ribs of urls */
 	OPTS_FORMAT = 1 << 8, /* --format of outages */
 	OPTS_DUMP = 1 << 11,  /* --format of dump */
+	OPTS_INFO = 1 << 9,   /* --collector, --files, --peers of info */
+	OPTS_INFO_FORMAT = 1 << 10, /* --format of info */
 };
 
 /* A condition on peers or collectors; negated ones leave out. */
@@ -67,6 +69,7 @@ struct opts {
 	size_t collector_n, collector_cap;
 	struct opts_words peer_asn_words, peer_ip_words, collector_words;
 	enum urls_ribs ribs;
+	bool all_files, all_peers;
 	unsigned threads; /* by default all cores this process may use */
 	struct outage_params params;
 	const struct report_format *format;

@@ -140,7 +140,7 @@ add_file(
 	c.file.is_stdin = strcmp(path, "-") == 0;
 	c.file.read_once = c.file.is_stdin || !S_ISREG(st->st_mode);
 	archive_name_read(c.file.is_stdin ? "" : base_name(path), &name);
-	c.file.kind = name.kind;
+	c.file.kind = c.file.name_kind = name.kind;
 	c.file.name_time = name.time;
 	c.file.name_span = name.span;
 	c.file.first_time = USEC_NONE;
@@ -600,8 +600,8 @@ archive_scan(struct archive **out, const char *const *paths, size_t path_n)
 	return BLK_OK;
 }
 
-static enum archive_kind
-kind_of_record(unsigned type)
+enum archive_kind
+archive_kind_of_record(unsigned type)
 {
 	switch (type) {
 	case MRT_TABLE_DUMP:
@@ -655,7 +655,7 @@ peek_records(struct archive_file *f, struct mrt_reader *r)
 			continue;
 		if (status != BLK_OK)
 			break;
-		kind = kind_of_record(rec.type);
+		kind = archive_kind_of_record(rec.type);
 		if (n == 0 && kind != ARCHIVE_ANY)
 			f->kind = kind;
 		times[n++] = rec.time;

@@ -68,6 +68,14 @@ json_put_prefix(
 	json_put(j, object, key, cJSON_CreateString(prefix_format(p, buf)));
 }
 
+void
+json_put_head(struct json *j, cJSON *top, const char *schema)
+{
+	json_put(j, top, "schema", cJSON_CreateString(schema));
+	json_put(
+	    j, top, "tool", cJSON_CreateString("blackout " BLACKOUT_VERSION));
+}
+
 cJSON *
 json_text(const char *s)
 {

@@ -34,6 +34,9 @@ void json_put_seconds(struct json *j, cJSON *object, const char *key, usec_t d);
 void json_put_prefix(
     struct json *j, cJSON *object, const char *key, const struct prefix *p);
 
+/* What every report begins with: its schema, and the tool. */
+void json_put_head(struct json *j, cJSON *top, const char *schema);
+
 /* A string of any bytes from outside.  NULL: out of memory; so all below. */
 cJSON *json_text(const char *s);
 /* Arrays. */

@@ -23,11 +23,11 @@ page_span(FILE *out, usec_t from, usec_t to)
 }
 
 void
-page_more(FILE *out, const char *what, size_t n)
+page_more(FILE *out, const char *what, size_t n, size_t max)
 {
-	if (n > PAGE_LINES_MAX)
-		fprintf(out, "%s: and %zu more (--format json)\n", what,
-		    n - PAGE_LINES_MAX);
+	if (n > max)
+		fprintf(
+		    out, "%s: and %zu more (--format json)\n", what, n - max);
 }
 
 enum blk_status
@@ -77,18 +77,18 @@ print_damage(FILE *out, const struct report_damage *d, bool colour)
 }
 
 enum blk_status
-page_damage(FILE *out, const struct report_faults *faults, bool colour)
+page_damage(
+    FILE *out, const struct report_faults *faults, size_t max, bool colour)
 {
 	const size_t n = report_damage_n(faults);
 	enum blk_status status = BLK_OK;
 
-	for (size_t i = 0; i < n && i < PAGE_LINES_MAX && status == BLK_OK;
-	     i++) {
+	for (size_t i = 0; i < n && i < max && status == BLK_OK; i++) {
 		const struct report_damage d = report_damage_get(faults, i);
 
 		status = print_damage(out, &d, colour);
 	}
-	page_more(out, "Damage", n);
+	page_more(out, "Damage", n, max);
 	return status;
 }
 
@@ -184,6 +184,6 @@ page_gaps(FILE *out, const struct report_input *in)
 				return BLK_ENOMEM;
 		}
 	}
-	page_more(out, "Gap", n);
+	page_more(out, "Gap", n, PAGE_LINES_MAX);
 	return BLK_OK;
 }

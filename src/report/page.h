@@ -25,18 +25,18 @@ void page_span(FILE *out, usec_t from, usec_t to);
 enum blk_status page_gap(FILE *out, const char *collector, usec_t from,
     usec_t to, enum gap_reason reason);
 
-/* A line for each of the first PAGE_LINES_MAX, and one on the rest. */
+/* A line for each of the first max, and one on the rest.  BLK_ENOMEM. */
 enum blk_status page_damage(
-    FILE *out, const struct report_faults *faults, bool colour);
+    FILE *out, const struct report_faults *faults, size_t max, bool colour);
 
-/* "Gap: and 3 more (--format json)" for n beyond PAGE_LINES_MAX. */
-void page_more(FILE *out, const char *what, size_t n);
+/* "Gap: and 3 more (--format json)", of n, if there are more than max. */
+void page_more(FILE *out, const char *what, size_t n, size_t max);
 
 /* Collectors that were read, and the peers of their last known tables. */
 unsigned page_collectors(const struct report_input *in);
 unsigned page_peers(const struct report_input *in);
 
-/* A line on the data, and one for each of their gaps.  BLK_ENOMEM. */
+/* A line on the data, and up to PAGE_LINES_MAX on gaps.  BLK_ENOMEM. */
 enum blk_status page_coverage(FILE *out, const struct report_input *in);
 enum blk_status page_gaps(FILE *out, const struct report_input *in);
 

@@ -7,10 +7,10 @@
 /* The table of formats, and what several of them share. */
 
 static const struct report_format formats[] = {
-    {"table", report_table_outages},
-    {"json", report_json_outages},
-    {"jsonl", report_json_lines},
-    {"csv", report_csv_outages},
+    {"table", report_table_outages, report_table_info},
+    {"json", report_json_outages, report_json_info},
+    {"jsonl", report_json_lines, NULL},
+    {"csv", report_csv_outages, NULL},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))

@@ -322,9 +322,7 @@ report_json_coverage(struct json *j, const struct report_input *in)
 static void
 put_head(struct json *j, const struct report_input *in, cJSON *top)
 {
-	json_put(j, top, "schema", cJSON_CreateString(SCHEMA_NAME));
-	json_put(
-	    j, top, "tool", cJSON_CreateString("blackout " BLACKOUT_VERSION));
+	json_put_head(j, top, SCHEMA_NAME);
 	json_put(j, top, "query", report_json_query(j, in));
 }
 

@@ -13,6 +13,11 @@ enum blk_status report_json_lines(
 enum blk_status report_csv_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
 
+enum blk_status report_table_info(
+    FILE *out, const struct report_info *in, const struct report_style *style);
+enum blk_status report_json_info(
+    FILE *out, const struct report_info *in, const struct report_style *style);
+
 /* BLK_EIO if out has failed. */
 enum blk_status report_written(FILE *out);
 

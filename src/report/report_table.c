@@ -303,7 +303,7 @@ report_table_outages(
 	if (status == BLK_OK)
 		status = page_gaps(out, in);
 	if (status == BLK_OK)
-		status = page_damage(out, &faults, p.colour);
+		status = page_damage(out, &faults, PAGE_LINES_MAX, p.colour);
 	if (status != BLK_OK)
 		return status;
 	print_short(&p);

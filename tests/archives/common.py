@@ -1,4 +1,4 @@
-"""Runs `blackout outages` on archives outside the project, where present.
+"""Runs `blackout` on archives outside the project, where present.
 
 Data: $BLACKOUT_DATA, or ../shared/data beside this tree; without it the tests
 are skipped.  Binary: $BLACKOUT, or build/release/blackout.
@@ -8,8 +8,12 @@ import calendar
 import json
 import os
 import subprocess
+import sys
 import time
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -33,14 +37,18 @@ def data(*parts):
     return path
 
 
-def outages(*argv, status=0):
-    """The report as an object; the exit status must be as said (None: any)."""
-    run = subprocess.run([BINARY, "outages", "--format", "json", *argv],
+def report(command, *argv, status=0):
+    """A report as an object; the exit status must be as said (None: any)."""
+    run = subprocess.run([BINARY, command, "--format", "json", *argv],
                          capture_output=True, text=True)
     if status is not None and run.returncode != status:
         raise AssertionError("exit status %d, not %d\n%s" % (
             run.returncode, status, run.stderr))
     return json.loads(run.stdout)
+
+
+def outages(*argv, status=0):
+    return report("outages", *argv, status=status)
 
 
 def windows(report, asn=None):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Hold output of "blackout outages --format json" or "jsonl" against the
-schema, and against what a schema cannot say.
+"""Hold output of "blackout outages" or "blackout info", as json or jsonl,
+against its schema, and against what a schema cannot say.
 
     validate.py FILE [FILE...]      "-" is standard input
 
@@ -15,8 +15,7 @@ import time
 
 import jsonschema
 
-SCHEMA = (pathlib.Path(__file__).resolve().parents[2] / "testdata" / "schema" /
-          "outages.schema.json")
+SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "testdata" / "schema"
 
 
 def documents(text):
@@ -59,13 +58,77 @@ def outage_problems(outage):
         yield where + ": prefixes are not in order"
 
 
-def problems(docs, lines):
-    schema = json.loads(SCHEMA.read_text())
+def words_problems(items, whole, where):
+    """What peers or files said must add up to what their collector did."""
+    for key in ("messages", "announced_ipv4", "announced_ipv6",
+                "withdrawn_ipv4", "withdrawn_ipv6", "state_changes", "ups",
+                "downs"):
+        if sum(i[key] for i in items) != whole[key]:
+            yield "%s do not add up: %s" % (where, key)
+
+
+def collector_problems(report, c):
+    files = [f for f in report["files"] if f["collector"] == c["name"]]
+    peers = [p for p in report["peers"] if p["collector"] == c["name"]]
+    where = "collector " + c["name"]
+    yield from words_problems(files, c, where + ": files")
+    yield from words_problems(peers, c, where + ": peers")
+    if len(peers) != c["peers"]:
+        yield where + ": peers do not count up"
+    for family in ("ipv4", "ipv6"):
+        full = sum(p["full_feed_" + family] or 0 for p in peers)
+        if full != (c["full_feed_" + family] or 0):
+            yield where + ": full feeds do not count up"
+    if sum(f["records"] for f in files) != c["records"] + c["repeats"]:
+        yield where + ": records do not add up"
+    if sum(f["ribs"] for f in files) != len(
+            [r for r in report["ribs"] if r["collector"] == c["name"]]):
+        yield where + ": RIBs do not add up"
+    damaged = [f["file"] for f in files if f["damage"]]
+    if len(damaged) != c["damaged_files"]:
+        yield where + ": damaged files do not add up"
+    if c["whole"] != (not c["gaps"] and not damaged):
+        yield where + ": whole or not?"
+    for gap in c["gaps"]:
+        if gap["end"] <= gap["start"]:
+            yield where + ": a gap ends before it begins"
+
+
+def info_problems(report):
+    if [c["name"] for c in report["collectors"]] != sorted(
+            c["name"] for c in report["collectors"]):
+        yield "collectors are not in order"
+    for c in report["collectors"]:
+        yield from collector_problems(report, c)
+    for f in report["files"]:
+        if sum(k["records"] for k in f["records_by_type"]) != f["records"]:
+            yield f["file"] + ": records do not add up"
+        told = [d for d in report["damage"] if d["file"] == f["file"]]
+        if len(told) != f["damage"]:
+            yield f["file"] + ": damage does not add up"
+    if report["whole"] and not all(c["whole"] for c in report["collectors"]):
+        yield "whole, but a collector is not"
+
+
+def schema_problems(docs):
+    name = docs[-1]["schema"].split("/")[1]
+    schema = json.loads((SCHEMAS / (name + ".schema.json")).read_text())
     validator = jsonschema.Draft202012Validator(schema)
     for doc in docs:
         for error in validator.iter_errors(doc):
             best = jsonschema.exceptions.best_match([error])
             yield "schema: %s: %s" % (best.json_path, best.message[:300])
+
+
+def problems(docs, lines):
+    yield from schema_problems(docs)
+    if docs[-1]["schema"].startswith("blackout/info/"):
+        yield from info_problems(docs[-1])
+    else:
+        yield from outages_problems(docs, lines)
+
+
+def outages_problems(docs, lines):
     if lines:
         kinds = [doc.get("type") for doc in docs]
         if kinds != ["outage"] * (len(docs) - 1) + ["summary"]:

@@ -14,53 +14,65 @@
  * cur_ok() is false.  So a fixed header is read straight through and checked
  * once, and a loop on cur_left() always ends.
  *
- * Offsets, not pointers, so that an empty cursor over NULL is well defined.
+ * Two words, so that a cursor is passed and returned in registers.
  */
 struct cursor {
-	const uint8_t *buf; /* borrowed; may be NULL if len is 0 */
-	size_t len;         /* bytes in buf */
-	size_t off;         /* bytes consumed; off <= len */
-	bool failed;
+	const uint8_t *next; /* borrowed; NULL: failed, and left is 0 */
+	size_t left;         /* bytes from next on */
 };
 
+/* A cursor over len bytes of buf, which is not NULL. */
 static inline struct cursor
 cur_from(const void *buf, size_t len)
 {
-	return (struct cursor){.buf = buf, .len = len};
+	return (struct cursor){buf, len};
+}
+
+/* A sound one that holds nothing. */
+static inline struct cursor
+cur_empty(void)
+{
+	return cur_from("", 0);
 }
 
 static inline bool
 cur_ok(const struct cursor *c)
 {
-	return !c->failed;
+	return c->next != NULL;
 }
 
 /* Bytes still to be read; 0 once failed. */
 static inline size_t
 cur_left(const struct cursor *c)
 {
-	return c->failed ? 0 : c->len - c->off;
+	return c->left;
 }
 
 /* True iff nothing failed and nothing is left over. */
 static inline bool
 cur_done(const struct cursor *c)
 {
-	return !c->failed && c->off == c->len;
+	return c->next != NULL && c->left == 0;
+}
+
+static inline void
+cur_fail(struct cursor *c)
+{
+	*c = (struct cursor){NULL, 0};
 }
 
 /* Consume n > 0 bytes and lend them, or fail and return NULL. */
 static inline const uint8_t *
 cur_bytes(struct cursor *c, size_t n)
 {
-	const uint8_t *p;
+	const uint8_t *p = c->next;
 
-	if (c->failed || c->len - c->off < n) {
-		c->failed = true;
+	if (c->left < n) {
+		cur_fail(c);
 		return NULL;
 	}
-	p = c->buf + c->off;
-	c->off += n;
+	c->next += n;
+	c->left -= n;
 	return p;
 }
 
@@ -95,17 +107,33 @@ cur_be32(struct cursor *c)
 static inline uint8_t
 cur_peek(const struct cursor *c)
 {
-	return cur_left(c) > 0 ? c->buf[c->off] : 0;
+	return c->left > 0 ? c->next[0] : 0;
+}
+
+/* The next 4 bytes without consuming them; those that are missing are 0. */
+static inline uint32_t
+cur_peek_be32(const struct cursor *c)
+{
+	struct cursor ahead = *c;
+	uint32_t v = 0;
+
+	if (ahead.left >= 4)
+		return cur_be32(&ahead);
+	for (unsigned shift = 24; ahead.left > 0; shift -= 8)
+		v |= (uint32_t)cur_u8(&ahead) << shift;
+	return v;
 }
 
 /* Consume n bytes unseen; fails the cursor if it has fewer. */
 static inline void
 cur_skip(struct cursor *c, size_t n)
 {
-	if (c->failed || c->len - c->off < n)
-		c->failed = true;
-	else
-		c->off += n;
+	if (c->left < n) {
+		cur_fail(c);
+	} else if (n > 0) { /* NULL must not be added to, not even 0 */
+		c->next += n;
+		c->left -= n;
+	}
 }
 
 /*
@@ -115,13 +143,12 @@ cur_skip(struct cursor *c, size_t n)
 static inline struct cursor
 cur_sub(struct cursor *c, size_t n)
 {
-	const bool fits = !c->failed && c->len - c->off >= n;
-	/* Offset 0 of NULL may be all there is (see above). */
-	const uint8_t *p = fits && n > 0 ? c->buf + c->off : NULL;
+	struct cursor child = {c->next, n};
 
-	c->off += fits ? n : 0;
-	c->failed = !fits;
-	return (struct cursor){.buf = p, .len = fits ? n : 0, .failed = !fits};
+	if (c->left < n)
+		cur_fail(&child);
+	cur_skip(c, n);
+	return child;
 }
 
 #endif

@@ -20,8 +20,8 @@
 enum event_type {
 	/* A peer spoke: one per UPDATE or KEEPALIVE, before what it says. */
 	EVENT_MESSAGE,
-	EVENT_ANNOUNCE, /* path_id, prefix, origins */
-	EVENT_WITHDRAW, /* path_id, prefix */
+	EVENT_ANNOUNCE, /* routes of one family, with the same origins */
+	EVENT_WITHDRAW, /* routes of one family */
 	EVENT_REFUSE, /* announced by a route that is not wanted; as WITHDRAW */
 	EVENT_END_OF_RIB, /* RFC 4724, 2; of one family */
 	EVENT_STATE,      /* session left or entered Established */
@@ -58,7 +58,7 @@ enum gap_reason {
 struct event {
 	usec_t time;
 	uint8_t type;      /* enum event_type */
-	uint8_t afi;       /* END_OF_RIB; events with a prefix: as prefix */
+	uint8_t afi;       /* END_OF_RIB; events with prefixes: theirs */
 	uint16_t origin_n; /* ANNOUNCE: how many; 0 for none */
 	uint32_t peer;     /* index in the lane; unused in RIB_* and GAP */
 	union {
@@ -67,13 +67,16 @@ struct event {
 			uint32_t withdraw_n[2];
 			uint64_t mark; /* of its record's bytes, or 0 */
 		} message;
-		struct { /* ANNOUNCE, WITHDRAW, REFUSE */
-			struct prefix prefix;
-			uint32_t path_id;
+		/*
+		 * ANNOUNCE, WITHDRAW, REFUSE:
+		 * batch->routes[first, first + n), n > 0
+		 */
+		struct {
+			uint32_t first, n;
 			/* origin_n 1: the ASN; above: index in batch->origins
 			 */
 			uint32_t origin;
-		} route;
+		} routes;
 		struct { /* STATE: enum mrt_fsm_state */
 			uint16_t from, to;
 			uint64_t mark; /* as in message */
@@ -88,6 +91,7 @@ struct event {
 		 */
 		struct {
 			struct prefix prefix;
+			uint32_t hash; /* of prefix */
 			uint32_t first, n;
 		} rib;
 		struct { /* RIB_END: batch->sizes[first, first + n) */
@@ -101,6 +105,13 @@ struct event {
 			uint8_t reason; /* enum gap_reason */
 		} gap;
 	};
+};
+
+/* A prefix that is announced or withdrawn. */
+struct event_route {
+	struct prefix prefix;
+	uint32_t path_id;
+	uint32_t hash; /* of prefix; taken where threads are at work */
 };
 
 /* A peer's route in a RIB. */
@@ -129,12 +140,17 @@ struct event_peer {
 	uint32_t asn;
 };
 
-/* Events in one batch, but for some that came late into a full one. */
-#define EVENT_BATCH_MAX 4096u
+/*
+ * A batch takes no further record when it holds so many events or routes; late
+ * ones may come to lie in a full one.  A few of its arrays fit a core's cache.
+ */
+#define EVENT_BATCH_MAX 1024u
 
 struct event_batch {
 	struct event *events;
 	uint32_t event_n;
+	struct event_route *routes;
+	uint32_t route_n;
 	struct event_entry *entries;
 	uint32_t entry_n;
 	struct event_size *sizes;
@@ -146,7 +162,8 @@ struct event_batch {
 	uint32_t peer_base;
 	uint32_t peer_n;
 	/* Room in each array, for whoever fills the batch. */
-	uint32_t event_cap, entry_cap, size_cap, origin_cap, peer_cap;
+	uint32_t event_cap, route_cap, entry_cap, size_cap, origin_cap,
+	    peer_cap;
 };
 
 #endif

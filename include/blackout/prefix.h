@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "blackout/cursor.h"
 #include "blackout/status.h"
@@ -44,7 +45,38 @@ afi_bits(unsigned afi)
 }
 
 /* Read the address of afi (4 or 16 bytes) from c; c fails if it is short. */
-struct ipaddr ipaddr_read(struct cursor *c, enum afi afi);
+static inline void
+ipaddr_read(struct cursor *c, enum afi afi, struct ipaddr *out)
+{
+	const uint8_t *bytes = NULL;
+
+	memset(out, 0, sizeof(*out));
+	if (afi == AFI_IPV4) {
+		bytes = cur_bytes(c, 4);
+		if (bytes != NULL)
+			memcpy(out->bytes, bytes, 4);
+	} else if (afi == AFI_IPV6) {
+		bytes = cur_bytes(c, 16);
+		if (bytes != NULL)
+			memcpy(out->bytes, bytes, 16);
+	}
+	if (bytes != NULL)
+		out->afi = (uint8_t)afi;
+}
+
+/* In words as wide as IPv4 writes them: wider loads would wait for them. */
+static inline bool
+ipaddr_equal(const struct ipaddr *a, const struct ipaddr *b)
+{
+	uint32_t x, y, differ = a->afi ^ b->afi;
+
+	for (unsigned i = 0; i < 16; i += 4) {
+		memcpy(&x, a->bytes + i, 4);
+		memcpy(&y, b->bytes + i, 4);
+		differ |= x ^ y;
+	}
+	return differ == 0;
+}
 
 /*
  * Text of addr as RFC 5952 has it ("" for no address); returns buf.  IPv6 is
@@ -64,6 +96,21 @@ int ipaddr_cmp(const struct ipaddr *a, const struct ipaddr *b);
  */
 struct prefix prefix_make(enum afi afi, const uint8_t *addr, unsigned len);
 
+/* The same, in place, of an IPv4 address as a number; len is 0..32. */
+static inline void
+prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
+{
+	uint32_t a = (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len));
+
+	memset(p, 0, sizeof(*p));
+	p->afi = AFI_IPV4;
+	p->len = (uint8_t)len;
+	p->bytes[0] = (uint8_t)(a >> 24);
+	p->bytes[1] = (uint8_t)(a >> 16);
+	p->bytes[2] = (uint8_t)(a >> 8);
+	p->bytes[3] = (uint8_t)a;
+}
+
 /* "192.0.2.0/24", RFC 5952 for IPv6; returns buf. */
 char *prefix_format(const struct prefix *p, char buf[PREFIX_STRLEN]);
 
@@ -76,10 +123,48 @@ enum blk_status prefix_parse(const char *text, struct prefix *out);
 /* <0, 0, >0: by family, address, then length, so covering ones come first. */
 int prefix_cmp(const struct prefix *a, const struct prefix *b);
 
+static inline bool
+prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	return a->len == b->len && a->afi == b->afi &&
+	    memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
 /* True iff outer holds every address of inner (equal prefixes do). */
 bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
 
-/* A hash of all its bits, the same on every machine. */
-uint64_t prefix_hash(const struct prefix *p);
+/* A hash of all bits of a prefix, whose address is given as numbers. */
+static inline uint32_t
+prefix_hash_words(unsigned afi, unsigned len, uint32_t first, uint64_t rest)
+{
+	uint32_t h = first ^ (uint32_t)(rest >> 32) ^
+	    (afi * 256u + len) * UINT32_C(0x9e3779b1);
+
+	/* every bit into all others, without loss */
+	h = (h ^ h >> 16) * UINT32_C(0x85ebca6b);
+	h = (h ^ h >> 13) * UINT32_C(0xc2b2ae35);
+	return h ^ h >> 16;
+}
+
+/* A hash of all its bits; IPv4 prefixes of one length never collide. */
+static inline uint32_t
+prefix_hash(const struct prefix *p)
+{
+	struct cursor c = cur_from(p->bytes, sizeof(p->bytes));
+	uint32_t first = cur_be32(&c), second = cur_be32(&c);
+	uint64_t third = cur_be32(&c);
+	uint64_t rest = second * UINT64_C(0xd6e8feb86659fd93) +
+	    (third << 32 | cur_be32(&c)) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return prefix_hash_words(p->afi, p->len, first, rest);
+}
+
+/* The same of prefix_set_ipv4's prefix, without reading it back. */
+static inline uint32_t
+prefix_hash_ipv4(uint32_t addr, unsigned len)
+{
+	return prefix_hash_words(AFI_IPV4, len,
+	    (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len)), 0);
+}
 
 #endif

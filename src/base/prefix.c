@@ -8,23 +8,6 @@
 
 /* Addresses are parsed by inet_pton, which is strict. */
 
-struct ipaddr
-ipaddr_read(struct cursor *c, enum afi afi)
-{
-	struct ipaddr addr = {.afi = AFI_NONE};
-	const size_t len = afi_bits(afi) / 8;
-	const uint8_t *bytes;
-
-	if (len == 0)
-		return addr;
-	bytes = cur_bytes(c, len);
-	if (bytes == NULL)
-		return addr;
-	addr.afi = (uint8_t)afi;
-	memcpy(addr.bytes, bytes, len);
-	return addr;
-}
-
 char *
 ipaddr_format(const struct ipaddr *addr, char buf[IPADDR_STRLEN])
 {
@@ -149,32 +132,4 @@ prefix_contains(const struct prefix *outer, const struct prefix *inner)
 		return false;
 	return rest == 0 ||
 	    outer->bytes[whole] == (inner->bytes[whole] & high_bits(rest));
-}
-
-static uint64_t
-load_be64(const uint8_t *bytes)
-{
-	uint64_t v = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		v = v << 8 | bytes[i];
-	return v;
-}
-
-/* Spread every bit of v over the whole word; no two values collide. */
-static uint64_t
-mix(uint64_t v)
-{
-	v = (v ^ v >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-	v = (v ^ v >> 29) * UINT64_C(0xd6e8feb86659fd93);
-	return v ^ v >> 32;
-}
-
-uint64_t
-prefix_hash(const struct prefix *p)
-{
-	uint64_t h = mix((uint64_t)p->afi << 8 | p->len);
-
-	h = mix(h ^ load_be64(p->bytes));
-	return p->afi == AFI_IPV6 ? mix(h ^ load_be64(p->bytes + 8)) : h;
 }

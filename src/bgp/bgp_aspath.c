@@ -82,7 +82,7 @@ bgp_aspath_read(const struct bgp_attrs *a, struct bgp_aspath *out)
 	if (as4_path_counts(a, &out->keep))
 		out->new4 = a->value[BGP_ATTR_AS4_PATH];
 	else
-		out->new4 = cur_from(NULL, 0);
+		out->new4 = cur_empty();
 	return BLK_OK;
 }
 
@@ -119,7 +119,7 @@ next_old(struct bgp_aspath *path, struct bgp_segment *out)
 	if (cur_left(&path->old) == 0)
 		return false;
 	if (path->keep == 0 && !bgp_is_confed(cur_peek(&path->old))) {
-		path->old = cur_from(NULL, 0);
+		path->old = cur_empty();
 		return false;
 	}
 	path->keep -=
@@ -164,27 +164,12 @@ segment_origins(struct bgp_segment *seg, uint32_t *asns, unsigned cap)
 	return n;
 }
 
-/*
- * Where AS4_PATH counts, it holds at least one hop, so the last one is there
- * and AS_PATH need not be walked.
- */
-unsigned
-bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
+/* The origins of the last segment of path that has any (see bgp_origins). */
+static unsigned
+last_origins(struct cursor path, unsigned width, uint32_t *asns, unsigned cap)
 {
 	struct bgp_segment last = {.width = 0};
-	struct cursor path;
-	unsigned width;
-	uint32_t keep;
 
-	if (!bgp_attrs_has(a, BGP_ATTR_AS_PATH) || a->malformed)
-		return 0;
-	if (as4_path_counts(a, &keep)) {
-		path = a->value[BGP_ATTR_AS4_PATH];
-		width = 4;
-	} else {
-		path = a->value[BGP_ATTR_AS_PATH];
-		width = a->as4 ? 4 : 2;
-	}
 	while (cur_left(&path) > 0) {
 		unsigned type = cur_u8(&path);
 		unsigned n = cur_u8(&path);
@@ -198,4 +183,43 @@ bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 			};
 	}
 	return last.width == 0 ? 0 : segment_origins(&last, asns, cap);
+}
+
+/* Whether path is a single sequence, as most are: its last AS is the origin. */
+static inline bool
+ends_in_sequence(struct cursor path, unsigned width, uint32_t *asn)
+{
+	unsigned type = cur_u8(&path);
+	size_t n = cur_u8(&path);
+
+	if (type != BGP_AS_SEQUENCE || n == 0 || cur_left(&path) != n * width)
+		return false;
+	cur_skip(&path, (n - 1) * width);
+	*asn = width == 4 ? cur_be32(&path) : cur_be16(&path);
+	return true;
+}
+
+/*
+ * Where AS4_PATH counts, it holds at least one hop, so the last one is there
+ * and AS_PATH need not be walked.
+ */
+unsigned
+bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
+{
+	struct cursor path;
+	unsigned width;
+	uint32_t keep;
+
+	if (!bgp_attrs_has(a, BGP_ATTR_AS_PATH) || a->malformed)
+		return 0;
+	if (bgp_attrs_has(a, BGP_ATTR_AS4_PATH) && as4_path_counts(a, &keep)) {
+		path = a->value[BGP_ATTR_AS4_PATH];
+		width = 4;
+	} else {
+		path = a->value[BGP_ATTR_AS_PATH];
+		width = a->as4 ? 4 : 2;
+	}
+	if (cap > 0 && ends_in_sequence(path, width, asns))
+		return 1;
+	return last_origins(path, width, asns, cap);
 }

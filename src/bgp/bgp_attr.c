@@ -7,25 +7,9 @@
 
 #include "bgp_priv.h"
 
-/* In the first two bytes of an attribute, flags and type (RFC 4271, 4.3). */
-#define FLAG_EXTENDED_LENGTH 0x1000u
-#define TYPE_MASK 0x00ffu
-
-static inline void
-keep_first(
-    struct bgp_attrs *out, unsigned type, const uint8_t *value, size_t len)
-{
-	uint64_t bit;
-
-	if (type >= 64)
-		return;
-	bit = UINT64_C(1) << type;
-	if ((out->present & bit) != 0)
-		return; /* RFC 7606, 3 (g) */
-	out->present |= bit;
-	if (type < BGP_ATTR_MAX)
-		out->value[type] = cur_from(value, len);
-}
+/* Flags, type and length, which may be one byte longer (RFC 4271, 4.3). */
+#define HEAD_LEN 3u
+#define FLAG_EXTENDED_LENGTH 0x10u
 
 /*
  * Archives hold 2-byte paths in records that promise 4-byte ones, and the
@@ -44,24 +28,43 @@ settle_path_width(struct bgp_attrs *out)
 		out->malformed = true;
 }
 
+/* Take an attribute off block: its type, and its value in *value. */
+static inline unsigned
+take_attr(struct cursor *block, struct cursor *value)
+{
+	const uint8_t *head = cur_bytes(block, HEAD_LEN);
+	size_t len;
+
+	if (head == NULL)
+		return 0;
+	len = head[2];
+	if ((head[0] & FLAG_EXTENDED_LENGTH) != 0)
+		len = len << 8 | cur_u8(block);
+	*value = cur_sub(block, len);
+	return head[1];
+}
+
 void
 bgp_attrs_read(
     struct cursor block, const struct bgp_options *opt, struct bgp_attrs *out)
 {
-	out->present = 0;
-	out->as4 = opt->as4;
-	out->malformed = false;
+	uint64_t present = 0;
+
 	while (cur_left(&block) > 0) {
-		unsigned head = cur_be16(&block);
-		size_t len = (head & FLAG_EXTENDED_LENGTH) != 0
-		    ? cur_be16(&block)
-		    : cur_u8(&block);
-		const uint8_t *value = cur_bytes(&block, len);
+		struct cursor value;
+		unsigned type = take_attr(&block, &value);
+		uint64_t bit = type < 64 ? UINT64_C(1) << type : 0;
 
 		if (!cur_ok(&block))
 			break;
-		keep_first(out, head & TYPE_MASK, value, len);
+		/* RFC 7606, 3 (g): the first of equals counts */
+		if (type < BGP_ATTR_MAX && (present & bit) == 0)
+			out->value[type] = value;
+		present |= bit;
 	}
+	out->present = present;
+	out->as4 = opt->as4;
+	out->malformed = false;
 	out->truncated = !cur_ok(&block);
 	if (bgp_attrs_has(out, BGP_ATTR_AS_PATH))
 		settle_path_width(out);
@@ -97,7 +100,7 @@ read_abbreviated(struct cursor value, struct bgp_mp *out)
 	out->afi = AFI_NONE;
 	out->safi = 0;
 	out->next_hop = cur_sub(&value, len);
-	out->nlri = cur_from(NULL, 0);
+	out->nlri = cur_empty();
 	return BLK_OK;
 }
 
@@ -176,7 +179,7 @@ bgp_mp_unreach(const struct bgp_attrs *a, struct bgp_mp *out)
 
 	out->afi = afi;
 	out->safi = safi;
-	out->next_hop = cur_from(NULL, 0);
+	out->next_hop = cur_empty();
 	out->nlri = bgp_rest(&value);
 	return BLK_OK;
 }

@@ -14,7 +14,7 @@
 static enum blk_status
 reject(struct cursor *block)
 {
-	block->failed = true;
+	cur_fail(block);
 	return BLK_EBAD;
 }
 

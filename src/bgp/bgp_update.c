@@ -46,7 +46,7 @@ take_part(struct cursor *body, bool *whole)
 
 	*whole = cur_ok(body) && len <= cur_left(body);
 	if (!*whole)
-		return cur_ok(body) ? bgp_rest(body) : cur_from(NULL, 0);
+		return cur_ok(body) ? bgp_rest(body) : cur_empty();
 	return cur_sub(body, len);
 }
 
@@ -60,7 +60,7 @@ read_cut(
 
 	out->withdrawn = take_part(&body, &whole);
 	attrs = take_part(&body, &whole);
-	out->nlri = cur_from(NULL, 0);
+	out->nlri = cur_empty();
 	bgp_attrs_read(attrs, opt, &out->attrs);
 	if (!whole)
 		out->attrs.truncated = true;

@@ -78,7 +78,7 @@ bgp_next_hop_read(const struct bgp_attrs *a, struct ipaddr *out)
 	enum blk_status status = value_of(a, BGP_ATTR_NEXT_HOP, 4, &c);
 
 	if (status == BLK_OK)
-		*out = ipaddr_read(&c, AFI_IPV4);
+		ipaddr_read(&c, AFI_IPV4, out);
 	return status;
 }
 
@@ -124,7 +124,7 @@ bgp_aggregator_read(const struct bgp_attrs *a, struct bgp_aggregator *out)
 		asn = cur_be32(&c);
 	}
 	out->asn = asn;
-	out->addr = ipaddr_read(&c, AFI_IPV4);
+	ipaddr_read(&c, AFI_IPV4, &out->addr);
 	return BLK_OK;
 }
 
@@ -177,6 +177,6 @@ bgp_mp_next_hop(const struct bgp_mp *mp, struct ipaddr *out)
 	/* a route distinguisher before it (RFC 4364, 4.3.2; RFC 4659, 3.2.1) */
 	if (len == 12 || len == 24 || len == 48)
 		cur_skip(&c, 8);
-	*out = ipaddr_read(&c, len <= 12 ? AFI_IPV4 : AFI_IPV6);
+	ipaddr_read(&c, len <= 12 ? AFI_IPV4 : AFI_IPV6, out);
 	return out->afi != AFI_NONE;
 }

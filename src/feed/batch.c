@@ -24,6 +24,7 @@ void
 batch_fini(struct event_batch *b)
 {
 	free(b->events);
+	free(b->routes);
 	free(b->entries);
 	free(b->sizes);
 	free(b->origins);
@@ -35,6 +36,7 @@ void
 batch_clear(struct event_batch *b)
 {
 	b->event_n = 0;
+	b->route_n = 0;
 	b->entry_n = 0;
 	b->size_n = 0;
 	b->origin_n = 0;
@@ -68,17 +70,45 @@ batch_add_event(struct event_batch *b)
 	return e;
 }
 
+struct event_route *
+batch_reserve_routes(struct event_batch *b, uint32_t n)
+{
+	if (!reserve(
+		&b->routes, b->route_n, n, &b->route_cap, sizeof(*b->routes)))
+		return NULL;
+	return b->routes + b->route_n;
+}
+
+bool
+batch_move_lists(
+    struct event_batch *to, const struct event_batch *from, struct event *e)
+{
+	struct event_route *routes;
+
+	if (e->type != EVENT_ANNOUNCE && e->type != EVENT_WITHDRAW &&
+	    e->type != EVENT_REFUSE)
+		return true;
+	if (e->origin_n > 1 &&
+	    !batch_add_origins(to, from->origins + e->routes.origin,
+		e->origin_n, &e->routes.origin))
+		return false;
+	routes = batch_reserve_routes(to, e->routes.n);
+	if (routes == NULL)
+		return false;
+	memcpy(routes, from->routes + e->routes.first,
+	    e->routes.n * sizeof(*routes));
+	e->routes.first = to->route_n;
+	to->route_n += e->routes.n;
+	return true;
+}
+
 struct event_entry *
 batch_add_entry(struct event_batch *b)
 {
-	struct event_entry *e;
-
 	if (!reserve(
 		&b->entries, b->entry_n, 1, &b->entry_cap, sizeof(*b->entries)))
 		return NULL;
-	e = &b->entries[b->entry_n++];
-	memset(e, 0, sizeof(*e));
-	return e;
+	return &b->entries[b->entry_n++];
 }
 
 struct event_size *

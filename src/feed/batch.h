@@ -24,6 +24,20 @@ struct event *batch_add_event(struct event_batch *b);
 struct event *batch_insert_events(
     struct event_batch *b, uint32_t at, uint32_t n);
 
+/*
+ * Room for n routes behind those there are, to be written there; they count
+ * once route_n is raised.
+ */
+struct event_route *batch_reserve_routes(struct event_batch *b, uint32_t n);
+
+/*
+ * Copy what an ANNOUNCE or WITHDRAW refers to, its routes and origins, from
+ * one batch to the end of another, and make it refer to that.
+ */
+bool batch_move_lists(
+    struct event_batch *to, const struct event_batch *from, struct event *e);
+
+/* One more entry, not zeroed. */
 struct event_entry *batch_add_entry(struct event_batch *b);
 struct event_size *batch_add_size(struct event_batch *b);
 

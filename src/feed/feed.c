@@ -783,6 +783,10 @@ cut_silence(struct feed *f, struct feed_lane *l, uint32_t end,
 
 		if (is_rib_event(&events[i]))
 			continue;
+		if (events[i].time == c->seen) {
+			c->seen_n++;
+			continue;
+		}
 		before = *c;
 		if (!cover_hear(c, events[i].time, gap))
 			continue;

@@ -22,12 +22,12 @@ struct job {
 	bool addpath; /* as the record says */
 	bool cut;
 	bool nlri_lost, mp_lost;
-	bool said; /* it named at least one prefix */
-	uint32_t announce_n[2], withdraw_n[2];
+	bool said;                /* it named at least one prefix */
+	uint32_t head;            /* its EVENT_MESSAGE, in the batch */
 	enum event_type announce; /* what an announcement is: REFUSE perhaps */
 	uint32_t *origins; /* room for LANE_ORIGINS_MAX; not to be cleared */
 	unsigned origin_n;
-	struct event_batch *origin_batch; /* in which they stand already */
+	bool origins_stand; /* in the batch, from origin_at on */
 	uint32_t origin_at;
 };
 
@@ -53,87 +53,118 @@ lane_message_origins(
 }
 
 static struct event *
-add_event(struct job *j, enum event_type type, struct event_batch **where)
+add_event(struct job *j, enum event_type type)
 {
-	struct event *e = reorder_add(&j->l->order, type, where);
+	struct event *e = reorder_add(&j->l->order, type);
 
 	e->peer = j->peer;
 	return e;
 }
 
 static void
-set_origins(struct job *j, struct event *e, struct event_batch *b)
+set_origins(struct job *j, struct event *e)
 {
 	e->origin_n = (uint16_t)j->origin_n;
 	if (j->origin_n <= 1) {
-		e->route.origin =
+		e->routes.origin =
 		    j->origin_n == 1 ? j->origins[0] : EVENT_NO_ORIGIN;
 		return;
 	}
-	if (j->origin_batch != b) {
-		if (!batch_add_origins(
-			b, j->origins, j->origin_n, &j->origin_at)) {
-			j->l->order.failed = true;
-			e->origin_n = 0;
-			return;
-		}
-		j->origin_batch = b;
+	if (!j->origins_stand &&
+	    !batch_add_origins(reorder_batch(&j->l->order), j->origins,
+		j->origin_n, &j->origin_at)) {
+		j->l->order.failed = true;
+		e->origin_n = 0;
+		return;
 	}
-	e->route.origin = j->origin_at;
+	j->origins_stand = true;
+	e->routes.origin = j->origin_at;
 }
 
-/*
- * An event for one prefix, which the caller writes into it: to copy it there
- * is what takes longest, as its bytes were written one by one just before.
- */
-static inline struct event *
-add_route(struct job *j, enum event_type type, enum afi afi)
-{
-	unsigned family = afi == AFI_IPV6;
-	struct event_batch *b;
-	struct event *e = add_event(j, type, &b);
-
-	e->afi = (uint8_t)afi;
-	j->said = true;
-	if (type == EVENT_WITHDRAW) {
-		j->withdraw_n[family]++;
-		return e;
-	}
-	j->announce_n[family]++;
-	if (type == EVENT_ANNOUNCE)
-		set_origins(j, e, b);
-	return e;
-}
-
-/*
- * Most blocks by far: IPv4 without path identifiers.  bgp_nlri_choose has seen
- * that all of it can be read.
- */
+/* The n routes behind those of the batch are all that a block says. */
 static void
-add_ipv4_block(struct job *j, struct cursor block, enum event_type type)
+add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
 {
-	while (cur_left(&block) > 0) {
-		struct prefix *p = &add_route(j, type, AFI_IPV4)->route.prefix;
-		unsigned len = cur_u8(&block), bytes_n = (len + 7) / 8;
+	struct event_batch *b = reorder_batch(&j->l->order);
+	unsigned family = afi == AFI_IPV6;
+	struct event *e;
 
-		p->afi = AFI_IPV4;
-		p->len = (uint8_t)len;
-		for (unsigned i = 0; i < bytes_n; i++)
-			p->bytes[i] = cur_u8(&block);
-		/* bits beyond the length, which some senders leave set */
-		if (len % 8 != 0)
-			p->bytes[bytes_n - 1] &= (uint8_t)(0xff00 >> len % 8);
+	if (n == 0)
+		return;
+	j->said = true;
+	e = add_event(j, type);
+	e->afi = (uint8_t)afi;
+	e->routes.first = b->route_n;
+	e->routes.n = n;
+	b->route_n += n;
+	if (type == EVENT_ANNOUNCE)
+		set_origins(j, e);
+	if (j->l->order.failed)
+		return;
+	if (type == EVENT_WITHDRAW)
+		b->events[j->head].message.withdraw_n[family] += n;
+	else
+		b->events[j->head].message.announce_n[family] += n;
+}
+
+/* Room for all routes that a block may hold, of two bytes at least. */
+static struct event_route *
+reserve_routes(struct job *j, struct cursor block)
+{
+	struct event_route *routes = batch_reserve_routes(
+	    reorder_batch(&j->l->order), (uint32_t)cur_left(&block) + 1);
+
+	if (routes == NULL)
+		j->l->order.failed = true;
+	return routes;
+}
+
+/*
+ * Most blocks by far: IPv4 without path identifiers, from a peer that never
+ * wrote any.  False: it is not clear that it is one, and nothing was done.
+ */
+static bool
+add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
+{
+	const struct bgp_nlri_habit *h = &j->l->peers.peers[j->peer].habit;
+	struct event_route *r = reserve_routes(j, block);
+	unsigned defaults = 0;
+	uint32_t n = 0;
+
+	if (r == NULL || j->addpath || h->addpath_n > 0 ||
+	    cur_peek(&block) == 0)
+		return false;
+	while (cur_left(&block) > 0) {
+		unsigned len = cur_u8(&block);
+		uint32_t addr = cur_peek_be32(&block);
+
+		cur_skip(&block, (len + 7) / 8);
+		if (len > 32)
+			return false;
+		defaults += len == 0;
+		prefix_set_ipv4(&r->prefix, addr, len);
+		r->path_id = 0;
+		r->hash = prefix_hash_ipv4(addr, len);
+		r++;
+		n++;
 	}
+	if (!cur_ok(&block) || defaults > 1)
+		return false;
+	add_routes(j, type, AFI_IPV4, n);
+	return true;
 }
 
 static void
 add_block(
     struct job *j, struct cursor block, enum afi afi, enum event_type type)
 {
+	struct event_route *r;
 	struct bgp_nlri nlri;
+	uint32_t n = 0;
 	bool addpath;
 
-	if (cur_left(&block) == 0)
+	if (cur_left(&block) == 0 ||
+	    (afi == AFI_IPV4 && add_plain_ipv4(j, block, type)))
 		return;
 	if (!bgp_nlri_choose(&j->l->peers.peers[j->peer].habit, block, afi,
 		j->addpath, &addpath)) {
@@ -141,16 +172,14 @@ add_block(
 			j->nlri_lost = true;
 			return;
 		}
-	} else if (afi == AFI_IPV4 && !addpath) {
-		add_ipv4_block(j, block, type);
-		return;
 	}
-	while (bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK) {
-		struct event *e = add_route(j, type, afi);
-
-		e->route.prefix = nlri.prefix;
-		e->route.path_id = nlri.path_id;
-	}
+	r = reserve_routes(j, block);
+	while (
+	    r != NULL && bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
+		r[n++] = (struct event_route){.prefix = nlri.prefix,
+		    .path_id = nlri.path_id,
+		    .hash = prefix_hash(&nlri.prefix)};
+	add_routes(j, type, afi, n);
 }
 
 static bool
@@ -163,9 +192,7 @@ is_unicast(const struct bgp_mp *mp)
 static void
 add_end_of_rib(struct job *j, enum afi afi)
 {
-	struct event_batch *b;
-
-	add_event(j, EVENT_END_OF_RIB, &b)->afi = (uint8_t)afi;
+	add_event(j, EVENT_END_OF_RIB)->afi = (uint8_t)afi;
 }
 
 /* RFC 4724, 2: an UPDATE with nothing in it. */
@@ -313,14 +340,11 @@ mark_of(const struct lane *l, const struct mrt_record *rec)
 static enum blk_status
 skip_record(struct lane *l, const struct mrt_record *rec)
 {
-	struct event_batch *b;
-
 	l->facts.skipped++;
 	if (!l->opt.marks || lane_rib_active(l) ||
 	    !reorder_begin(&l->order, rec->time))
 		return BLK_OK;
-	reorder_add(&l->order, EVENT_NOTHING, &b)->nothing.mark =
-	    mark_of(l, rec);
+	reorder_add(&l->order, EVENT_NOTHING)->nothing.mark = mark_of(l, rec);
 	return reorder_end(&l->order);
 }
 
@@ -331,26 +355,15 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 	uint32_t origins[LANE_ORIGINS_MAX];
 	struct job j = {
 	    .l = l, .peer = peer, .addpath = m->addpath, .origins = origins};
-	struct event_batch *head, *b;
 	enum blk_status status;
 	bool unsure = false;
-	uint32_t at;
 
-	add_event(&j, EVENT_MESSAGE, &head);
-	at = head->event_n;
+	j.head = reorder_batch(&l->order)->event_n;
+	add_event(&j, EVENT_MESSAGE)->message.mark = mark_of(l, rec);
 	status = read_message(&j, m, rec, &unsure);
 	if (unsure)
-		add_event(&j, EVENT_PEER_UNSURE, &b);
-	if (!l->order.failed && at > 0) {
-		for (unsigned i = 0; i < 2; i++) {
-			struct event *e = &head->events[at - 1];
-
-			e->message.announce_n[i] = j.announce_n[i];
-			e->message.withdraw_n[i] = j.withdraw_n[i];
-		}
-		head->events[at - 1].message.mark = mark_of(l, rec);
-	}
-	return status;
+		add_event(&j, EVENT_PEER_UNSURE);
+	return l->order.failed ? BLK_ENOMEM : status;
 }
 
 /* The collector's own addresses, for state_peer. */
@@ -360,7 +373,7 @@ note_local(struct lane *l, const struct ipaddr *addr)
 	if (addr->afi == AFI_NONE)
 		return;
 	for (size_t i = 0; i < l->local_n; i++)
-		if (ipaddr_cmp(&l->locals[i], addr) == 0)
+		if (ipaddr_equal(&l->locals[i], addr))
 			return;
 	if (l->local_n < LANE_LOCALS_MAX)
 		l->locals[l->local_n++] = *addr;
@@ -370,7 +383,7 @@ static bool
 is_local(const struct lane *l, const struct ipaddr *addr)
 {
 	for (size_t i = 0; i < l->local_n; i++)
-		if (ipaddr_cmp(&l->locals[i], addr) == 0)
+		if (ipaddr_equal(&l->locals[i], addr))
 			return true;
 	return false;
 }
@@ -447,12 +460,11 @@ add_state(
     struct lane *l, const struct mrt_message *m, const struct mrt_record *rec)
 {
 	struct job j = {.l = l, .peer = state_peer(l, m)};
-	struct event_batch *b;
 	struct event *e;
 
 	if (j.peer == PEERSET_NONE)
 		return BLK_ENOMEM;
-	e = add_event(&j, EVENT_STATE, &b);
+	e = add_event(&j, EVENT_STATE);
 	e->state.from = m->old_state;
 	e->state.to = m->new_state;
 	e->state.mark = mark_of(l, rec);

@@ -88,15 +88,14 @@ lane_rib_close(struct lane *l)
 {
 	struct lane_rib *rib = &l->rib;
 	enum blk_status status = BLK_OK;
-	struct event_batch *b;
 	struct event *e;
 
 	if (!lane_rib_active(l))
 		return BLK_OK;
 	if (rib->open) {
-		e = reorder_add(&l->order, EVENT_RIB_END, &b);
+		e = reorder_add(&l->order, EVENT_RIB_END);
 		e->rib_end.complete = rib->complete;
-		if (!add_sizes(rib, e, b))
+		if (!add_sizes(rib, e, reorder_batch(&l->order)))
 			l->order.failed = true;
 		status = reorder_rib_end(&l->order);
 	}
@@ -109,7 +108,6 @@ rib_open(struct lane *l, const struct mrt_record *rec)
 {
 	struct lane_rib *rib = &l->rib;
 	usec_t time = rib->pending ? rib->table_time : rec->time;
-	struct event_batch *b;
 
 	if (!reorder_rib_begin(&l->order, time)) {
 		rib->dropped = true;
@@ -119,7 +117,7 @@ rib_open(struct lane *l, const struct mrt_record *rec)
 	rib->pending = false;
 	rib->open = true;
 	l->facts.ribs++;
-	reorder_add(&l->order, EVENT_RIB_BEGIN, &b);
+	reorder_add(&l->order, EVENT_RIB_BEGIN);
 	return l->order.failed ? BLK_ENOMEM : BLK_OK;
 }
 
@@ -164,9 +162,11 @@ begin_prefix(
 	if (same_prefix(rib, p))
 		return;
 	reorder_rib_time(&l->order, rec->time);
-	e = reorder_add(&l->order, EVENT_RIB_PREFIX, &rib->batch);
+	e = reorder_add(&l->order, EVENT_RIB_PREFIX);
+	rib->batch = reorder_batch(&l->order);
 	e->afi = p->afi;
 	e->rib.prefix = *p;
+	e->rib.hash = prefix_hash(p);
 	e->rib.first = rib->batch->entry_n;
 	rib->prefix = *p;
 	rib->has_prefix = true;

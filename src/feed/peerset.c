@@ -16,8 +16,7 @@ peerset_fini(struct peerset *s)
 static bool
 is_peer(const struct peerset_peer *p, const struct ipaddr *addr, uint32_t asn)
 {
-	return p->id.asn == asn &&
-	    memcmp(&p->id.addr, addr, sizeof(*addr)) == 0;
+	return p->id.asn == asn && ipaddr_equal(&p->id.addr, addr);
 }
 
 static uint64_t

@@ -17,6 +17,7 @@
 #include "base/vec.h"
 
 /* A little less than a power of two, for which arrays have room. */
+#define ROUTES_MAX (EVENT_BATCH_MAX * 3)
 #define ENTRIES_MAX (EVENT_BATCH_MAX * 15)
 
 static void
@@ -90,10 +91,11 @@ queue_grow(struct reorder *r)
 static bool
 batch_is_full(const struct event_batch *b)
 {
-	return b->event_n >= EVENT_BATCH_MAX || b->entry_n >= ENTRIES_MAX;
+	return b->event_n >= EVENT_BATCH_MAX || b->route_n >= ROUTES_MAX ||
+	    b->entry_n >= ENTRIES_MAX;
 }
 
-/* The batch being filled; NULL: out of memory. */
+/* The batch being filled, with room for a record; the sink if there is none. */
 static struct lane_batch *
 queue_tail(struct reorder *r)
 {
@@ -101,7 +103,7 @@ queue_tail(struct reorder *r)
 	    batch_is_full(&r->queue[r->queue_n - 1]->ev)) {
 		if (!queue_grow(r)) {
 			r->failed = true;
-			return NULL;
+			return &r->aside;
 		}
 	}
 	return r->queue[r->queue_n - 1];
@@ -156,9 +158,25 @@ is_future(const struct reorder *r, usec_t time)
 	    time > r->watermark + REORDER_STEP_MAX;
 }
 
+/*
+ * One more record of the latest moment, which the clock has come to: it would
+ * tick in vain.
+ */
+static bool
+goes_on(const struct reorder *r, usec_t time)
+{
+	return time == r->last && r->sorted_n >= REORDER_CLOCK &&
+	    r->clock[(r->clock_at + REORDER_CLOCK / 2) % REORDER_CLOCK] == time;
+}
+
 bool
 reorder_begin(struct reorder *r, usec_t time)
 {
+	if (goes_on(r, time)) {
+		r->time = time;
+		r->dest = queue_tail(r);
+		return true;
+	}
 	if (r->floor != USEC_NONE && time < r->floor) {
 		if (r->floor - time > REORDER_STEP_MAX)
 			return false;
@@ -176,23 +194,20 @@ reorder_begin(struct reorder *r, usec_t time)
 		r->dest = &r->aside;
 	} else {
 		r->last = time;
-		r->dest = NULL; /* the tail of the moment */
+		r->dest = queue_tail(r);
 	}
 	return true;
 }
 
 struct event *
-reorder_add(struct reorder *r, enum event_type type, struct event_batch **where)
+reorder_add(struct reorder *r, enum event_type type)
 {
-	struct lane_batch *b = r->dest != NULL ? r->dest : queue_tail(r);
-	struct event *e = b != NULL ? batch_add_event(&b->ev) : NULL;
+	struct event *e = batch_add_event(&r->dest->ev);
 
 	if (e == NULL) {
 		r->failed = true;
 		e = &r->sink;
-		b = &r->aside;
 	}
-	*where = &b->ev;
 	e->time = r->time;
 	e->type = (uint8_t)type;
 	return e;
@@ -228,7 +243,7 @@ find_place(struct reorder *r, usec_t time, uint32_t *at)
 	return r->queue_n > r->sealed_n ? r->queue[r->sealed_n] : queue_tail(r);
 }
 
-/* Copy n events of one record into their place, with their origins. */
+/* Copy n events of one record into their place, with what they refer to. */
 static bool
 move_events(struct reorder *r, const struct event_batch *from, uint32_t first,
     uint32_t n)
@@ -240,15 +255,12 @@ move_events(struct reorder *r, const struct event_batch *from, uint32_t first,
 	if (n == 0)
 		return true;
 	to = find_place(r, from->events[first].time, &at);
-	e = to != NULL ? batch_insert_events(&to->ev, at, n) : NULL;
+	e = r->failed ? NULL : batch_insert_events(&to->ev, at, n);
 	if (e == NULL)
 		return false;
 	memcpy(e, from->events + first, n * sizeof(*e));
 	for (uint32_t i = 0; i < n; i++)
-		if (e[i].type == EVENT_ANNOUNCE && e[i].origin_n > 1 &&
-		    !batch_add_origins(&to->ev,
-			from->origins + e[i].route.origin, e[i].origin_n,
-			&e[i].route.origin))
+		if (!batch_move_lists(&to->ev, from, &e[i]))
 			return false;
 	if (e[0].time > r->last)
 		r->last = e[0].time;
@@ -304,10 +316,7 @@ evict_strays(struct reorder *r)
 			if (e == NULL)
 				return false;
 			*e = b->events[j];
-			if (e->type == EVENT_ANNOUNCE && e->origin_n > 1 &&
-			    !batch_add_origins(&r->future.ev,
-				b->origins + e->route.origin, e->origin_n,
-				&e->route.origin))
+			if (!batch_move_lists(&r->future.ev, b, e))
 				return false;
 		}
 		b->event_n = keep;
@@ -386,7 +395,6 @@ reorder_rib_begin(struct reorder *r, usec_t time)
 		r->failed = true;
 	if (r->last != USEC_NONE && time < r->last - REORDER_STEP_MAX)
 		return false;
-	r->dest = NULL;
 	r->in_rib = true;
 	r->time = USEC_NONE;
 	reorder_rib_time(r, time);
@@ -402,6 +410,7 @@ reorder_rib_time(struct reorder *r, usec_t time)
 	else if (r->time == USEC_NONE || time <= r->last + REORDER_STEP_MAX)
 		r->last = time;
 	r->time = r->last;
+	r->dest = queue_tail(r);
 }
 
 enum blk_status

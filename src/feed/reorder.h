@@ -68,7 +68,7 @@ struct reorder {
 	struct lane_batch future; /* stamped far ahead of the clock */
 	uint32_t future_past;     /* of those, how many others came after */
 	usec_t future_min;        /* no later than the first of them */
-	struct lane_batch *dest;  /* where the open record goes */
+	struct lane_batch *dest;  /* where all of the open record goes */
 	usec_t time;              /* of the open record */
 	usec_t clock[REORDER_CLOCK];
 	unsigned clock_n;
@@ -95,12 +95,20 @@ bool reorder_begin(struct reorder *r, usec_t time);
 
 /*
  * One more event of the open record.  Never NULL: when memory is out, the
- * events go nowhere and reorder_end says so.  *where tells the batch that
- * holds the event, for its origins and entries; it and the event's place in
- * it stay put until reorder_end.
+ * events go nowhere and reorder_end says so.
  */
-struct event *reorder_add(
-    struct reorder *r, enum event_type type, struct event_batch **where);
+struct event *reorder_add(struct reorder *r, enum event_type type);
+
+/*
+ * The batch that holds all events of the open record, for what they refer to:
+ * it and their places in it stay put until reorder_end, or in a RIB until the
+ * next reorder_rib_time.
+ */
+static inline struct event_batch *
+reorder_batch(const struct reorder *r)
+{
+	return &r->dest->ev;
+}
 
 /* End it.  BLK_ENOMEM. */
 enum blk_status reorder_end(struct reorder *r);

@@ -81,8 +81,8 @@ read_addresses(struct cursor *c, struct mrt_message *out)
 		return BLK_ETRUNC;
 	if (afi_bits(afi) == 0)
 		return BLK_EUNSUP;
-	out->peer_addr = ipaddr_read(c, (enum afi)afi);
-	out->local_addr = ipaddr_read(c, (enum afi)afi);
+	ipaddr_read(c, (enum afi)afi, &out->peer_addr);
+	ipaddr_read(c, (enum afi)afi, &out->local_addr);
 	return cur_ok(c) ? BLK_OK : BLK_ETRUNC;
 }
 
@@ -106,7 +106,7 @@ set_form(struct mrt_message *out, const struct form *form)
 	out->sent = form->sent;
 	out->old_state = 0;
 	out->new_state = 0;
-	out->msg = cur_from(NULL, 0);
+	out->msg = cur_empty();
 }
 
 static void
@@ -175,11 +175,11 @@ legacy_read(const struct mrt_record *rec, struct mrt_message *out)
 		return rec->subtype <= MRT_BGP_KEEPALIVE ? BLK_OK : BLK_EUNSUP;
 
 	out->peer_as = cur_be16(&c);
-	out->peer_addr = ipaddr_read(&c, AFI_IPV4);
+	ipaddr_read(&c, AFI_IPV4, &out->peer_addr);
 	if (rec->subtype == MRT_BGP_STATE_CHANGE)
 		return read_states(&c, out);
 	out->local_as = cur_be16(&c);
-	out->local_addr = ipaddr_read(&c, AFI_IPV4);
+	ipaddr_read(&c, AFI_IPV4, &out->local_addr);
 	out->kind = MRT_MSG_UPDATE;
 	out->msg = mrt_rest(&c);
 	return cur_ok(&c) ? BLK_OK : BLK_ETRUNC;

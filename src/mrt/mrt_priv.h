@@ -16,7 +16,7 @@ mrt_rest(struct cursor *c)
 static inline enum blk_status
 mrt_fail(struct cursor *c, enum blk_status status)
 {
-	c->failed = true;
+	cur_fail(c);
 	return status;
 }
 

@@ -17,7 +17,7 @@ read_tail(struct cursor *c, enum afi peer_afi, struct mrt_td1_entry *out)
 	size_t attr_len;
 
 	out->originated = cur_be32(c);
-	out->peer = ipaddr_read(c, peer_afi);
+	ipaddr_read(c, peer_afi, &out->peer);
 	out->peer_as = cur_be16(c);
 	attr_len = cur_be16(c);
 	out->attrs = cur_sub(c, attr_len);
@@ -65,7 +65,7 @@ mrt_td1_entry_next(
 
 	if (rec->type != MRT_TABLE_DUMP || afi_bits(rec->subtype) == 0)
 		return BLK_EUNSUP;
-	if (c->off == 0)
+	if (c->next == rec->body.next)
 		cur_skip(c, 4); /* view and sequence, once a record */
 	else if (cur_left(c) == 0)
 		return cur_ok(c) ? BLK_END : BLK_ETRUNC;

@@ -47,8 +47,8 @@ read_peer(struct cursor *c)
 	unsigned type = cur_u8(c);
 
 	read_bytes4(c, peer.bgp_id);
-	peer.addr =
-	    ipaddr_read(c, (type & PEER_IPV6) != 0 ? AFI_IPV6 : AFI_IPV4);
+	ipaddr_read(
+	    c, (type & PEER_IPV6) != 0 ? AFI_IPV6 : AFI_IPV4, &peer.addr);
 	peer.asn = (type & PEER_AS4) != 0 ? cur_be32(c) : cur_be16(c);
 	return peer;
 }

@@ -21,51 +21,24 @@ first_words_clear(struct first_words *w)
 	w->withdrawal_n = 0;
 }
 
-/* The record of prefix, made if it is new.  *out is NULL if there is no room
-   for it; false: out of memory. */
+/* A record of prefix, which is new.  False: out of memory. */
 static bool
-record_of(struct first_words *w, const struct prefix *prefix,
-    struct first_words_prefix **out)
+add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash,
+    uint32_t *out)
 {
-	uint32_t n = w->prefixes.n, i;
+	uint32_t n = w->prefixes.n;
 
-	*out = NULL;
-	i = prefix_map_find(&w->prefixes, prefix);
-	if (i == PREFIX_MAP_NONE) {
-		if (n >= FIRST_WORDS_PREFIXES)
-			return true;
-		if (!vec_reserve(&w->of, n, &w->of_cap, sizeof(*w->of)) ||
-		    prefix_map_add(&w->prefixes, prefix, &i) != BLK_OK)
-			return false;
-		w->of[i] = (struct first_words_prefix){0};
-	}
-	*out = &w->of[i];
+	if (!vec_reserve(&w->of, n, &w->of_cap, sizeof(*w->of)) ||
+	    prefix_map_add(&w->prefixes, prefix, hash, out) != BLK_OK)
+		return false;
+	w->of[n] = (struct first_words_prefix){0};
 	return true;
 }
 
-bool
-first_words_note(struct first_words *w, const struct prefix *prefix,
-    uint32_t session, unsigned ordinal, uint32_t epoch, bool withdrawal,
-    usec_t time)
+static bool
+add_withdrawal(struct first_words *w, struct first_words_prefix *p,
+    const struct first_word *word)
 {
-	struct first_words_prefix *p;
-	uint64_t bit = UINT64_C(1) << ordinal % 64;
-
-	if (ordinal >= FIRST_WORDS_SESSIONS) {
-		w->forgotten++;
-		return true;
-	}
-	if (!record_of(w, prefix, &p))
-		return false;
-	if (p == NULL) {
-		w->forgotten++;
-		return true;
-	}
-	if ((p->spoke[ordinal / 64] & bit) != 0)
-		return true;
-	p->spoke[ordinal / 64] |= bit;
-	if (!withdrawal)
-		return true;
 	if (w->withdrawal_n >= FIRST_WORDS_MAX) {
 		w->forgotten++;
 		return true;
@@ -73,10 +46,30 @@ first_words_note(struct first_words *w, const struct prefix *prefix,
 	if (!vec_reserve(&w->withdrawals, w->withdrawal_n, &w->withdrawal_cap,
 		sizeof(*w->withdrawals)))
 		return false;
-	w->withdrawals[w->withdrawal_n++] = (struct first_withdrawal){
-	    .next = p->head, .session = session, .epoch = epoch, .time = time};
+	w->withdrawals[w->withdrawal_n++] =
+	    (struct first_withdrawal){.next = p->head,
+		.session = word->session,
+		.epoch = word->epoch,
+		.time = word->time};
 	p->head = (uint32_t)w->withdrawal_n;
 	return true;
+}
+
+bool
+first_words_add(struct first_words *w, const struct prefix *prefix,
+    uint32_t hash, uint32_t i, const struct first_word *word)
+{
+	unsigned n = word->ordinal;
+
+	if (n >= FIRST_WORDS_SESSIONS ||
+	    (i == PREFIX_MAP_NONE && w->prefixes.n >= FIRST_WORDS_PREFIXES)) {
+		w->forgotten++;
+		return true;
+	}
+	if (i == PREFIX_MAP_NONE && !add_prefix(w, prefix, hash, &i))
+		return false;
+	w->of[i].spoke[n / 64] |= UINT64_C(1) << n % 64;
+	return !word->withdrawal || add_withdrawal(w, &w->of[i], word);
 }
 
 static const struct first_withdrawal *
@@ -86,9 +79,10 @@ at(const struct first_words *w, uint32_t link)
 }
 
 const struct first_withdrawal *
-first_words_of(const struct first_words *w, const struct prefix *prefix)
+first_words_of(
+    const struct first_words *w, const struct prefix *prefix, uint32_t hash)
 {
-	uint32_t i = prefix_map_find(&w->prefixes, prefix);
+	uint32_t i = prefix_map_find(&w->prefixes, prefix, hash);
 
 	return i == PREFIX_MAP_NONE ? NULL : at(w, w->of[i].head);
 }
@@ -100,10 +94,10 @@ first_words_next(const struct first_words *w, const struct first_withdrawal *f)
 }
 
 bool
-first_words_spoke(
-    const struct first_words *w, const struct prefix *prefix, unsigned ordinal)
+first_words_spoke(const struct first_words *w, const struct prefix *prefix,
+    uint32_t hash, unsigned ordinal)
 {
-	uint32_t i = prefix_map_find(&w->prefixes, prefix);
+	uint32_t i = prefix_map_find(&w->prefixes, prefix, hash);
 
 	return i != PREFIX_MAP_NONE && ordinal < FIRST_WORDS_SESSIONS &&
 	    (w->of[i].spoke[ordinal / 64] >> ordinal % 64 & 1) != 0;

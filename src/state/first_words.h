@@ -44,27 +44,51 @@ struct first_words {
 	uint64_t forgotten;
 };
 
+/* In all of these, hash is prefix_hash(prefix). */
+
 void first_words_fini(struct first_words *w);
 
 /* Forget all: what was said before a gap is no first word after it. */
 void first_words_clear(struct first_words *w);
 
+/* Who spoke, and how. */
+struct first_word {
+	uint32_t session;
+	unsigned ordinal; /* of the session in its collector */
+	uint32_t epoch;
+	bool withdrawal; /* else an announcement */
+	usec_t time;
+};
+
+/* See first_words_note; i: the number of prefix, or PREFIX_MAP_NONE. */
+bool first_words_add(struct first_words *w, const struct prefix *prefix,
+    uint32_t hash, uint32_t i, const struct first_word *word);
+
 /*
- * A session spoke of prefix at time: withdrawal says how.  Only its first word
- * is kept.  False: out of memory.
+ * A session spoke of prefix.  Only its first word is kept, so that most of the
+ * time there is nothing to do.  False: out of memory.
  */
-bool first_words_note(struct first_words *w, const struct prefix *prefix,
-    uint32_t session, unsigned ordinal, uint32_t epoch, bool withdrawal,
-    usec_t time);
+static inline bool
+first_words_note(struct first_words *w, const struct prefix *prefix,
+    uint32_t hash, const struct first_word *word)
+{
+	uint32_t i = prefix_map_find(&w->prefixes, prefix, hash);
+	unsigned n = word->ordinal % FIRST_WORDS_SESSIONS;
+
+	if (i != PREFIX_MAP_NONE && n == word->ordinal &&
+	    (w->of[i].spoke[n / 64] >> n % 64 & 1) != 0)
+		return true;
+	return first_words_add(w, prefix, hash, i, word);
+}
 
 /* The first withdrawal kept of prefix; follow it with first_words_next. */
 const struct first_withdrawal *first_words_of(
-    const struct first_words *w, const struct prefix *prefix);
+    const struct first_words *w, const struct prefix *prefix, uint32_t hash);
 const struct first_withdrawal *first_words_next(
     const struct first_words *w, const struct first_withdrawal *f);
 
 /* Whether the session of ordinal said anything of prefix. */
-bool first_words_spoke(
-    const struct first_words *w, const struct prefix *prefix, unsigned ordinal);
+bool first_words_spoke(const struct first_words *w, const struct prefix *prefix,
+    uint32_t hash, unsigned ordinal);
 
 #endif

@@ -25,57 +25,39 @@ prefix_map_clear(struct prefix_map *m)
 		memset(m->slots, 0, m->slot_n * sizeof(*m->slots));
 }
 
-static bool
-same(const struct prefix *a, const struct prefix *b)
+static void
+fill_slot(struct prefix_map *m, uint32_t hash, uint32_t id)
 {
-	return a->len == b->len && a->afi == b->afi &&
-	    memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
+	uint32_t mask = m->slot_n - 1, i = hash & mask;
 
-/* The slot that holds p, or the empty one where it belongs. */
-static uint32_t
-slot_of(const struct prefix_map *m, const struct prefix *p)
-{
-	uint32_t mask = m->slot_n - 1;
-	uint32_t i = (uint32_t)prefix_hash(p) & mask;
-
-	while (m->slots[i] != 0 && !same(&m->keys[m->slots[i] - 1], p))
+	while (m->slots[i].id != 0)
 		i = (i + 1) & mask;
-	return i;
-}
-
-uint32_t
-prefix_map_find(const struct prefix_map *m, const struct prefix *p)
-{
-	if (m->n == 0)
-		return PREFIX_MAP_NONE;
-	/* An empty slot holds 0, and 0 - 1 is PREFIX_MAP_NONE. */
-	return m->slots[slot_of(m, p)] - 1;
+	m->slots[i] = (struct prefix_slot){hash, id};
 }
 
 static enum blk_status
 rehash(struct prefix_map *m)
 {
-	uint32_t old_n = m->slot_n;
-	uint32_t *old = m->slots;
+	const struct prefix_map old = *m;
 
-	m->slot_n = old_n == 0 ? 64 : old_n * 2;
+	m->slot_n = old.slot_n == 0 ? 64 : old.slot_n * 2;
 	m->slots = calloc(m->slot_n, sizeof(*m->slots));
 	if (m->slots == NULL) {
-		m->slots = old;
-		m->slot_n = old_n;
+		*m = old;
 		return BLK_ENOMEM;
 	}
-	free(old);
-	for (uint32_t i = 0; i < m->n; i++)
-		m->slots[slot_of(m, &m->keys[i])] = i + 1;
+	for (uint32_t i = 0; i < old.slot_n; i++)
+		if (old.slots[i].id != 0)
+			fill_slot(m, old.slots[i].hash, old.slots[i].id);
+	free(old.slots);
 	return BLK_OK;
 }
 
 enum blk_status
-prefix_map_add(struct prefix_map *m, const struct prefix *p, uint32_t *out)
+prefix_map_add(
+    struct prefix_map *m, const struct prefix *p, uint32_t hash, uint32_t *out)
 {
-	uint32_t i = prefix_map_find(m, p);
+	uint32_t i = prefix_map_find(m, p, hash);
 
 	if (i != PREFIX_MAP_NONE) {
 		*out = i;
@@ -83,13 +65,12 @@ prefix_map_add(struct prefix_map *m, const struct prefix *p, uint32_t *out)
 	}
 	if (m->n >= INT32_MAX)
 		return BLK_ELIMIT;
-	if ((uint64_t)m->n * 4 >= (uint64_t)m->slot_n * 3 &&
-	    rehash(m) != BLK_OK)
+	if ((uint64_t)m->n * 2 >= m->slot_n && rehash(m) != BLK_OK)
 		return BLK_ENOMEM;
 	if (!vec_reserve(&m->keys, m->n, &m->key_cap, sizeof(*m->keys)))
 		return BLK_ENOMEM;
-	m->slots[slot_of(m, p)] = m->n + 1;
 	m->keys[m->n] = *p;
+	fill_slot(m, hash, m->n + 1);
 	*out = m->n++;
 	return BLK_OK;
 }

@@ -15,7 +15,10 @@ struct prefix_map {
 	struct prefix *keys; /* by number */
 	uint32_t n;
 	size_t key_cap;
-	uint32_t *slots; /* number + 1; 0: empty */
+	struct prefix_slot {
+		uint32_t hash;
+		uint32_t id; /* number + 1; 0: empty */
+	} * slots;
 	uint32_t slot_n; /* power of two, or 0 */
 };
 
@@ -26,11 +29,27 @@ void prefix_map_fini(struct prefix_map *m);
 /* Forget every prefix and keep the memory. */
 void prefix_map_clear(struct prefix_map *m);
 
+/* In all of these, hash is prefix_hash(p). */
+
 /* The number of p, or PREFIX_MAP_NONE. */
-uint32_t prefix_map_find(const struct prefix_map *m, const struct prefix *p);
+static inline uint32_t
+prefix_map_find(
+    const struct prefix_map *m, const struct prefix *p, uint32_t hash)
+{
+	uint32_t mask = m->slot_n - 1, i = hash & mask;
+
+	if (m->n == 0)
+		return PREFIX_MAP_NONE;
+	while (m->slots[i].id != 0 &&
+	    (m->slots[i].hash != hash ||
+		!prefix_equal(&m->keys[m->slots[i].id - 1], p)))
+		i = (i + 1) & mask;
+	/* an empty slot holds 0, and 0 - 1 is PREFIX_MAP_NONE */
+	return m->slots[i].id - 1;
+}
 
 /* The number of p, which is added if it is new (then *out == m->n - 1). */
 enum blk_status prefix_map_add(
-    struct prefix_map *m, const struct prefix *p, uint32_t *out);
+    struct prefix_map *m, const struct prefix *p, uint32_t hash, uint32_t *out);
 
 #endif

@@ -39,6 +39,7 @@ struct replay_collector {
 struct state {
 	struct state_params params; /* arrays owned */
 	uint32_t *asns;             /* sorted */
+	uint64_t asn_sieve; /* what may be among them: watch_sieve_bit */
 	struct prefix *prefixes;
 	struct timeline *t;
 	struct session_table sessions;
@@ -63,17 +64,40 @@ replay_family(unsigned afi)
 /* Add the watches that the question itself names. */
 bool watch_begin(struct state *s);
 
-/* The number of a watched prefix; PREFIX_MAP_NONE: nobody watches it. */
-uint32_t watch_find(const struct state *s, const struct prefix *p);
+/* Which bit of state.asn_sieve stands for a number. */
+static inline unsigned
+watch_sieve_bit(uint32_t asn)
+{
+	return asn * UINT32_C(0x9e3779b1) >> 26;
+}
 
-/* The same; it becomes watched if one of these origins makes it so. */
-bool watch_find_or_add(struct state *s, const struct prefix *p,
-    const uint32_t *origins, unsigned origin_n, uint32_t *out);
+/* Whether a route with these origins makes its prefix watched. */
+bool watch_origins_wanted(
+    const struct state *s, const uint32_t *origins, unsigned origin_n);
+
+/* Watch a prefix if the question has nothing against it; sets *out then. */
+bool watch_add(
+    struct state *s, const struct prefix *p, uint32_t hash, uint32_t *out);
+
+/*
+ * The number of a watched prefix, which it becomes if wanted origins or the
+ * question make it so; PREFIX_MAP_NONE: nobody watches it.
+ */
+static inline bool
+watch_find_or_add(struct state *s, const struct prefix *p, uint32_t hash,
+    bool origins_wanted, uint32_t *out)
+{
+	*out = prefix_map_find(&s->watched, p, hash);
+	return *out != PREFIX_MAP_NONE || !origins_wanted ||
+	    watch_add(s, p, hash, out);
+}
 
 bool watch_announce(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch);
-bool watch_withdraw(struct state *s, uint32_t session, const struct event *ev);
-bool watch_refuse(struct state *s, uint32_t session, const struct event *ev);
+bool watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch);
+bool watch_refuse(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch);
 
 /* The origins of an event or entry as a run of ASNs. */
 const uint32_t *watch_origins(

@@ -152,20 +152,18 @@ static bool
 find(struct state *s, const struct event *ev, const struct event_batch *batch,
     uint32_t *out)
 {
-	const struct prefix *p = &ev->rib.prefix;
+	const struct event_entry *e = &batch->entries[ev->rib.first];
+	bool wanted = false;
 
-	*out = watch_find(s, p);
-	for (uint32_t i = 0; i < ev->rib.n && *out == PREFIX_MAP_NONE; i++) {
-		const struct event_entry *e =
-		    &batch->entries[ev->rib.first + i];
-		const uint32_t *origins =
-		    watch_origins(batch, &e->origin, e->origin_n);
-
-		if (!e->refused &&
-		    !watch_find_or_add(s, p, origins, e->origin_n, out))
-			return false;
-	}
-	return true;
+	*out = prefix_map_find(&s->watched, &ev->rib.prefix, ev->rib.hash);
+	if (*out != PREFIX_MAP_NONE)
+		return true;
+	for (uint32_t i = 0; i < ev->rib.n && !wanted; i++)
+		wanted = !e[i].refused &&
+		    watch_origins_wanted(s,
+			watch_origins(batch, &e[i].origin, e[i].origin_n),
+			e[i].origin_n);
+	return watch_find_or_add(s, &ev->rib.prefix, ev->rib.hash, wanted, out);
 }
 
 bool

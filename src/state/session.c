@@ -229,13 +229,15 @@ session_word(struct session_table *table, struct timeline *t, uint32_t id,
 	}
 	if (s->first_word == USEC_NONE)
 		s->first_word = time;
-	if (s->last_word == USEC_NONE ||
-	    usec_floor_sec(time) != usec_floor_sec(s->last_word))
+	if (time != s->last_word &&
+	    (s->last_word == USEC_NONE ||
+		usec_floor_sec(time) != usec_floor_sec(s->last_word)))
 		s->words++;
 	if (s->last_word == USEC_NONE || time > s->last_word)
 		s->last_word = time;
 	for (unsigned f = 0; f < 2; f++)
-		count_announcements(&s->family[f], time, announce_n[f]);
+		if (announce_n[f] > 0)
+			count_announcements(&s->family[f], time, announce_n[f]);
 	return true;
 }
 

@@ -143,9 +143,9 @@ apply_peer(struct state *s, uint32_t session, const struct event *ev,
 	case EVENT_ANNOUNCE:
 		return watch_announce(s, session, ev, batch);
 	case EVENT_WITHDRAW:
-		return watch_withdraw(s, session, ev);
+		return watch_withdraw(s, session, ev, batch);
 	case EVENT_REFUSE:
-		return watch_refuse(s, session, ev);
+		return watch_refuse(s, session, ev, batch);
 	case EVENT_END_OF_RIB:
 		return liveness_end_of_rib(s, session, ev);
 	case EVENT_STATE:
@@ -180,37 +180,38 @@ apply(struct state *s, const struct feed_run *run, struct replay_lane *lane,
 	}
 }
 
-/* The clock of the data, and of the run's collector. */
+/* Something of the collector is said at time. */
 static void
-advance(struct state *s, struct replay_collector *c, const struct event *ev)
+advance(struct state *s, struct replay_collector *c, usec_t time)
 {
 	if (!c->started) {
 		c->started = true;
-		c->epoch_start = c->last_sweep = c->last_word = ev->time;
-		if (s->t->start == USEC_NONE || ev->time < s->t->start)
-			s->t->start = ev->time;
+		c->epoch_start = c->last_sweep = time;
+		if (s->t->start == USEC_NONE || time < s->t->start)
+			s->t->start = time;
 	}
-	if (ev->time > c->last_word)
-		c->last_word = ev->time;
-	if (s->t->end == USEC_NONE || ev->time >= s->t->end)
-		s->t->end = ev->time + USEC_PER_SEC;
+	c->last_word = time;
+	if (s->t->end == USEC_NONE || time >= s->t->end)
+		s->t->end = time + USEC_PER_SEC;
 }
 
 enum blk_status
 state_apply(struct state *s, const struct feed_run *run)
 {
 	struct replay_collector *c = &s->collectors[run->collector];
+	const struct event *events = run->batch->events + run->first;
 	struct replay_lane *lane;
 
-	if (run->n > 0 && run->batch->events[run->first].type != EVENT_GAP)
-		advance(s, c, &run->batch->events[run->first]);
+	if (run->n > 0 && events[0].type != EVENT_GAP &&
+	    (!c->started || events[0].time > c->last_word))
+		advance(s, c, events[0].time);
 	if (!enter_lane(s, run, &lane))
 		return BLK_ENOMEM;
 	for (uint32_t i = 0; i < run->n; i++) {
-		const struct event *ev = &run->batch->events[run->first + i];
+		const struct event *ev = &events[i];
 
-		if (ev->type != EVENT_GAP)
-			advance(s, c, ev);
+		if (ev->time > c->last_word && ev->type != EVENT_GAP)
+			advance(s, c, ev->time);
 		if (!apply(s, run, lane, ev))
 			return BLK_ENOMEM;
 		if (c->last_word - c->last_sweep < SWEEP_EVERY)

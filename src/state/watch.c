@@ -15,34 +15,19 @@
 
 #define ORIGINS_MAX 256u /* of one prefix at one session */
 
+/* Sieved first: hardly any of millions of numbers is wanted. */
 static bool
 asn_wanted(const struct state *s, uint32_t asn)
 {
-	return bsearch(&asn, s->asns, s->params.asn_n, sizeof(*s->asns),
-		   compare_u32) != NULL;
+	return (s->asn_sieve >> watch_sieve_bit(asn) & 1) != 0 &&
+	    bsearch(&asn, s->asns, s->params.asn_n, sizeof(*s->asns),
+		compare_u32) != NULL;
 }
 
-static bool
-prefix_wanted(const struct state *s, const struct prefix *p)
+bool
+watch_origins_wanted(
+    const struct state *s, const uint32_t *origins, unsigned origin_n)
 {
-	for (size_t i = 0; i < s->params.prefix_n; i++) {
-		const struct prefix *q = &s->prefixes[i];
-
-		if (prefix_cmp(p, q) == 0 ||
-		    (s->params.more_specific && prefix_contains(q, p)) ||
-		    (s->params.less_specific && prefix_contains(p, q)))
-			return true;
-	}
-	return false;
-}
-
-static bool
-wanted(const struct state *s, const struct prefix *p, const uint32_t *origins,
-    unsigned origin_n)
-{
-	if (s->params.skip_family[replay_family(p->afi)] ||
-	    (s->params.prefix_n > 0 && !prefix_wanted(s, p)))
-		return false;
 	if (s->params.asn_n == 0)
 		return true;
 	for (unsigned i = 0; i < origin_n; i++)
@@ -51,10 +36,20 @@ wanted(const struct state *s, const struct prefix *p, const uint32_t *origins,
 	return false;
 }
 
-uint32_t
-watch_find(const struct state *s, const struct prefix *p)
+static bool
+prefix_wanted(const struct state *s, const struct prefix *p)
 {
-	return prefix_map_find(&s->watched, p);
+	if (s->params.skip_family[replay_family(p->afi)])
+		return false;
+	for (size_t i = 0; i < s->params.prefix_n; i++) {
+		const struct prefix *q = &s->prefixes[i];
+
+		if (prefix_equal(p, q) ||
+		    (s->params.more_specific && prefix_contains(q, p)) ||
+		    (s->params.less_specific && prefix_contains(p, q)))
+			return true;
+	}
+	return s->params.prefix_n == 0;
 }
 
 static bool
@@ -94,7 +89,8 @@ recall(struct state *s, uint32_t prefix)
 
 	for (size_t c = 0; c < s->collector_n; c++) {
 		const struct first_words *w = &s->collectors[c].words[family];
-		const struct first_withdrawal *f = first_words_of(w, p);
+		const struct first_withdrawal *f =
+		    first_words_of(w, p, prefix_hash(p));
 
 		for (; f != NULL; f = first_words_next(w, f)) {
 			struct session_family *sf =
@@ -113,7 +109,7 @@ recall(struct state *s, uint32_t prefix)
 }
 
 static bool
-add(struct state *s, const struct prefix *p, uint32_t *out)
+add(struct state *s, const struct prefix *p, uint32_t hash, uint32_t *out)
 {
 	struct tl_watch w = {.by_prefix = true, .prefix = *p};
 
@@ -123,20 +119,16 @@ add(struct state *s, const struct prefix *p, uint32_t *out)
 	if (s->params.asn_n == 0 && !timeline_add_watch(s->t, &w))
 		return false;
 	if (!timeline_add_prefix(s->t, p) ||
-	    prefix_map_add(&s->watched, p, out) != BLK_OK)
+	    prefix_map_add(&s->watched, p, hash, out) != BLK_OK)
 		return false;
 	s->routes[*out] = (struct route_list){0};
 	return recall(s, *out);
 }
 
 bool
-watch_find_or_add(struct state *s, const struct prefix *p,
-    const uint32_t *origins, unsigned origin_n, uint32_t *out)
+watch_add(struct state *s, const struct prefix *p, uint32_t hash, uint32_t *out)
 {
-	*out = watch_find(s, p);
-	if (*out != PREFIX_MAP_NONE || !wanted(s, p, origins, origin_n))
-		return true;
-	return add(s, p, out);
+	return !prefix_wanted(s, p) || add(s, p, hash, out);
 }
 
 bool
@@ -150,11 +142,13 @@ watch_begin(struct state *s)
 
 		if (!timeline_add_watch(s->t, &w))
 			return false;
+		s->asn_sieve |= UINT64_C(1) << watch_sieve_bit(s->asns[k]);
 	}
 	/* A prefix asked for by itself is judged even if nobody ever names
 	   it. */
 	for (size_t k = 0; p->asn_n == 0 && k < p->prefix_n; k++)
-		if (!watch_find_or_add(s, &s->prefixes[k], NULL, 0, &i))
+		if (!watch_find_or_add(s, &s->prefixes[k],
+			prefix_hash(&s->prefixes[k]), true, &i))
 			return false;
 	return true;
 }
@@ -242,61 +236,93 @@ watch_turn(struct route *r, uint32_t epoch)
 	r->logged = TL_UNKNOWN;
 }
 
-/* Nobody watches the prefix: keep only what may matter later. */
-static bool
-note_unwatched(struct state *s, uint32_t session, const struct event *ev)
+/*
+ * Where to keep first words of what nobody watches (see first_words.h); NULL:
+ * those of this session are not needed.
+ */
+static struct first_words *
+first_words_for(struct state *s, uint32_t session, const struct event *ev,
+    struct first_word *word)
 {
-	const struct prefix *p = &ev->route.prefix;
-	unsigned family = replay_family(p->afi);
-	struct session *from = &s->sessions.v[session];
+	unsigned family = replay_family(ev->afi);
+	const struct session *from = &s->sessions.v[session];
 	const struct session_family *f = &from->family[family];
 
-	if (f->synced || !f->continued || s->params.skip_family[family] ||
-	    s->params.refusing)
-		return true;
-	return first_words_note(&s->collectors[from->collector].words[family],
-	    p, session, from->ordinal, f->epoch, ev->type == EVENT_WITHDRAW,
-	    ev->time);
+	if (f->synced || !f->continued || s->params.refusing ||
+	    s->params.skip_family[family])
+		return NULL;
+	*word = (struct first_word){.session = session,
+	    .ordinal = from->ordinal,
+	    .epoch = f->epoch,
+	    .withdrawal = ev->type == EVENT_WITHDRAW,
+	    .time = ev->time};
+	return &s->collectors[from->collector].words[family];
+}
+
+static bool
+announce(struct state *s, uint32_t session, const struct event *ev,
+    uint32_t prefix, const struct route_path *path)
+{
+	const struct session_family *f =
+	    &s->sessions.v[session].family[replay_family(ev->afi)];
+	struct route *r = route_get(&s->routes[prefix], session);
+
+	if (r == NULL)
+		return false;
+	if (r->epoch != f->epoch)
+		watch_turn(r, f->epoch);
+	r->updated = ev->time;
+	return route_announce(r, path) && watch_log(s, prefix, r, ev->time);
 }
 
 bool
 watch_announce(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch)
 {
+	const struct event_route *routes = &batch->routes[ev->routes.first];
 	const uint32_t *origins =
-	    watch_origins(batch, &ev->route.origin, ev->origin_n);
-	struct session_family *f;
-	struct route_path path;
-	struct route *r;
-	uint32_t i;
+	    watch_origins(batch, &ev->routes.origin, ev->origin_n);
+	bool wanted = watch_origins_wanted(s, origins, ev->origin_n);
+	struct first_word word;
+	struct first_words *words = first_words_for(s, session, ev, &word);
 
-	if (!watch_find_or_add(s, &ev->route.prefix, origins, ev->origin_n, &i))
-		return false;
-	if (i == PREFIX_MAP_NONE)
-		return note_unwatched(s, session, ev);
-	f = &s->sessions.v[session].family[replay_family(ev->afi)];
-	r = route_get(&s->routes[i], session);
-	if (r == NULL ||
-	    !watch_path(s, ev->route.path_id, origins, ev->origin_n, &path))
-		return false;
-	if (r->epoch != f->epoch)
-		watch_turn(r, f->epoch);
-	r->updated = ev->time;
-	return route_announce(r, &path) && watch_log(s, i, r, ev->time);
+	for (uint32_t k = 0; k < ev->routes.n; k++) {
+		const struct event_route *route = &routes[k];
+		struct route_path path;
+		uint32_t i;
+
+		if (!watch_find_or_add(
+			s, &route->prefix, route->hash, wanted, &i))
+			return false;
+		if (i == PREFIX_MAP_NONE) {
+			if (words != NULL &&
+			    !first_words_note(
+				words, &route->prefix, route->hash, &word))
+				return false;
+			continue;
+		}
+		if (!watch_path(
+			s, route->path_id, origins, ev->origin_n, &path) ||
+		    !announce(s, session, ev, i, &path))
+			return false;
+	}
+	return true;
 }
 
 /* A withdrawal of a route that was not stated in this epoch yet. */
 static bool
 withdraw_unstated(struct state *s, uint32_t prefix, struct route *r,
-    const struct session_family *f, const struct event *ev)
+    const struct event *ev, const struct event_route *route)
 {
-	struct session *from = &s->sessions.v[r->session];
-	struct first_words *w =
-	    &s->collectors[from->collector].words[replay_family(ev->afi)];
+	unsigned family = replay_family(ev->afi);
+	const struct session *from = &s->sessions.v[r->session];
+	const struct session_family *f = &from->family[family];
+	const struct first_words *w =
+	    &s->collectors[from->collector].words[family];
 	bool first = !f->synced && f->continued && !s->params.refusing &&
-	    !first_words_spoke(w, &ev->route.prefix, from->ordinal);
+	    !first_words_spoke(w, &route->prefix, route->hash, from->ordinal);
 
-	if (first && ev->route.path_id == 0)
+	if (first && route->path_id == 0)
 		return log_first_withdrawal(s, prefix, r, f, ev->time);
 	if (first) {
 		/* One path of several: until now the peer had it, and whether
@@ -313,45 +339,63 @@ withdraw_unstated(struct state *s, uint32_t prefix, struct route *r,
 	return watch_log(s, prefix, r, ev->time);
 }
 
-bool
-watch_withdraw(struct state *s, uint32_t session, const struct event *ev)
+static bool
+withdraw(struct state *s, uint32_t session, const struct event *ev,
+    uint32_t prefix, const struct event_route *route)
 {
-	struct session_family *f;
-	struct route *r;
-	uint32_t i;
+	const struct session_family *f =
+	    &s->sessions.v[session].family[replay_family(ev->afi)];
+	struct route *r = route_get(&s->routes[prefix], session);
 
-	if (!watch_find_or_add(s, &ev->route.prefix, NULL, 0, &i))
-		return false;
-	if (i == PREFIX_MAP_NONE)
-		return note_unwatched(s, session, ev);
-	f = &s->sessions.v[session].family[replay_family(ev->afi)];
-	r = route_get(&s->routes[i], session);
 	if (r == NULL)
 		return false;
 	if (r->epoch != f->epoch)
-		return withdraw_unstated(s, i, r, f, ev);
+		return withdraw_unstated(s, prefix, r, ev, route);
 	r->updated = ev->time;
-	route_withdraw(r, ev->route.path_id);
-	return watch_log(s, i, r, ev->time);
+	route_withdraw(r, route->path_id);
+	return watch_log(s, prefix, r, ev->time);
+}
+
+bool
+watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
+{
+	const struct event_route *routes = &batch->routes[ev->routes.first];
+	bool wanted = watch_origins_wanted(s, NULL, 0);
+	struct first_word word;
+	struct first_words *words = first_words_for(s, session, ev, &word);
+
+	for (uint32_t k = 0; k < ev->routes.n; k++) {
+		const struct event_route *route = &routes[k];
+		uint32_t i;
+
+		if (!watch_find_or_add(
+			s, &route->prefix, route->hash, wanted, &i))
+			return false;
+		if (i != PREFIX_MAP_NONE) {
+			if (!withdraw(s, session, ev, i, route))
+				return false;
+		} else if (words != NULL &&
+		    !first_words_note(
+			words, &route->prefix, route->hash, &word)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /*
  * The peer carries the prefix by a route that does not count: what it announced
  * before is replaced.  One path of several leaves open what the others are.
  */
-bool
-watch_refuse(struct state *s, uint32_t session, const struct event *ev)
+static bool
+refuse(struct state *s, uint32_t session, const struct event *ev,
+    uint32_t prefix, const struct event_route *route)
 {
-	struct session_family *f;
-	struct route *r;
-	uint32_t i;
+	const struct session_family *f =
+	    &s->sessions.v[session].family[replay_family(ev->afi)];
+	struct route *r = route_get(&s->routes[prefix], session);
 
-	if (!watch_find_or_add(s, &ev->route.prefix, NULL, 0, &i))
-		return false;
-	if (i == PREFIX_MAP_NONE)
-		return note_unwatched(s, session, ev);
-	f = &s->sessions.v[session].family[replay_family(ev->afi)];
-	r = route_get(&s->routes[i], session);
 	if (r == NULL)
 		return false;
 	if (r->epoch != f->epoch) {
@@ -359,8 +403,28 @@ watch_refuse(struct state *s, uint32_t session, const struct event *ev)
 		r->logged = (uint8_t)session_route_default(f);
 	}
 	r->updated = ev->time;
-	route_withdraw(r, ev->route.path_id);
-	if (ev->route.path_id != 0 && r->logged == TL_UNKNOWN)
+	route_withdraw(r, route->path_id);
+	if (route->path_id != 0 && r->logged == TL_UNKNOWN)
 		return true;
-	return watch_log(s, i, r, ev->time);
+	return watch_log(s, prefix, r, ev->time);
+}
+
+/* Where routes may be refused, no first words are kept. */
+bool
+watch_refuse(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
+{
+	const struct event_route *routes = &batch->routes[ev->routes.first];
+	bool wanted = watch_origins_wanted(s, NULL, 0);
+
+	for (uint32_t k = 0; k < ev->routes.n; k++) {
+		uint32_t i;
+
+		if (!watch_find_or_add(
+			s, &routes[k].prefix, routes[k].hash, wanted, &i) ||
+		    (i != PREFIX_MAP_NONE &&
+			!refuse(s, session, ev, i, &routes[k])))
+			return false;
+	}
+	return true;
 }

@@ -141,29 +141,40 @@ play_message(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 		.message = {.announce_n = {ipv4_n, ipv6_n}}});
 }
 
+static inline struct event_route
+play_route(const char *prefix, uint32_t path_id)
+{
+	struct prefix x = pfx(prefix);
+
+	return (struct event_route){
+	    .prefix = x, .path_id = path_id, .hash = prefix_hash(&x)};
+}
+
 /* An announcement, as the only one of its message, with several origins. */
 static inline void
 play_announce_set(struct player *p, unsigned lane, uint32_t peer, usec_t time,
     const char *prefix, uint32_t path_id, uint32_t *origins, uint16_t n)
 {
-	struct prefix x = pfx(prefix);
+	struct event_route x = play_route(prefix, path_id);
+	uint8_t afi = x.prefix.afi;
 	struct event v[] = {
 	    {.time = time,
 		.type = EVENT_MESSAGE,
 		.peer = peer,
-		.message = {.announce_n = {x.afi == AFI_IPV4,
-				x.afi == AFI_IPV6}}},
+		.message = {.announce_n = {afi == AFI_IPV4, afi == AFI_IPV6}}},
 	    {.time = time,
 		.type = EVENT_ANNOUNCE,
 		.peer = peer,
-		.afi = x.afi,
+		.afi = afi,
 		.origin_n = n,
-		.route = {.prefix = x,
-		    .path_id = path_id,
-		    .origin = n == 1 ? origins[0] : 0}},
+		.routes = {.n = 1, .origin = n == 1 ? origins[0] : 0}},
 	};
-	struct event_batch batch = {
-	    .events = v, .event_n = 2, .origins = origins, .origin_n = n};
+	struct event_batch batch = {.events = v,
+	    .event_n = 2,
+	    .routes = &x,
+	    .route_n = 1,
+	    .origins = origins,
+	    .origin_n = n};
 
 	play_batch(p, lane, &batch);
 }
@@ -187,16 +198,17 @@ static inline void
 play_no_route(struct player *p, enum event_type type, unsigned lane,
     uint32_t peer, usec_t time, const char *prefix, uint32_t path_id)
 {
-	struct prefix x = pfx(prefix);
+	struct event_route x = play_route(prefix, path_id);
 	struct event v[] = {
 	    {.time = time, .type = EVENT_MESSAGE, .peer = peer},
 	    {.time = time,
 		.type = (uint8_t)type,
 		.peer = peer,
-		.afi = x.afi,
-		.route = {.prefix = x, .path_id = path_id}},
+		.afi = x.prefix.afi,
+		.routes = {.n = 1}},
 	};
-	struct event_batch batch = {.events = v, .event_n = 2};
+	struct event_batch batch = {
+	    .events = v, .event_n = 2, .routes = &x, .route_n = 1};
 
 	play_batch(p, lane, &batch);
 }
@@ -321,7 +333,7 @@ play_rib_prefix(struct player *p, unsigned lane, usec_t time,
 	struct event ev = {.time = time,
 	    .type = EVENT_RIB_PREFIX,
 	    .afi = x.afi,
-	    .rib = {.prefix = x, .n = n}};
+	    .rib = {.prefix = x, .hash = prefix_hash(&x), .n = n}};
 	struct event_batch batch = {
 	    .events = &ev, .event_n = 1, .entries = entries, .entry_n = n};
 

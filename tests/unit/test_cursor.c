@@ -121,7 +121,7 @@ test_sub_of_too_much_fails_both(void **state)
 static void
 test_empty(void **state)
 {
-	struct cursor c = cur_from(NULL, 0), sub;
+	struct cursor c = cur_empty(), sub;
 
 	(void)state;
 	assert_true(cur_done(&c));

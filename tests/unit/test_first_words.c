@@ -13,13 +13,25 @@
 
 /* Session n has ordinal n. */
 static void
+note_prefix(struct first_words *w, const struct prefix *p, unsigned session,
+    bool withdrawal, usec_t time)
+{
+	const struct first_word word = {.session = session,
+	    .ordinal = session,
+	    .epoch = 1,
+	    .withdrawal = withdrawal,
+	    .time = time};
+
+	assert_true(first_words_note(w, p, prefix_hash(p), &word));
+}
+
+static void
 note(struct first_words *w, const char *prefix, unsigned session,
     bool withdrawal, usec_t time)
 {
 	struct prefix p = pfx(prefix);
 
-	assert_true(
-	    first_words_note(w, &p, session, session, 1, withdrawal, time));
+	note_prefix(w, &p, session, withdrawal, time);
 }
 
 static const struct first_withdrawal *
@@ -27,7 +39,7 @@ first_of(const struct first_words *w, const char *prefix)
 {
 	struct prefix p = pfx(prefix);
 
-	return first_words_of(w, &p);
+	return first_words_of(w, &p, prefix_hash(&p));
 }
 
 static bool
@@ -35,7 +47,7 @@ spoke(const struct first_words *w, const char *prefix, unsigned ordinal)
 {
 	struct prefix p = pfx(prefix);
 
-	return first_words_spoke(w, &p, ordinal);
+	return first_words_spoke(w, &p, prefix_hash(&p), ordinal);
 }
 
 /* The time of the session's withdrawal, or USEC_NONE; it stands once. */
@@ -140,24 +152,24 @@ test_the_newest_are_forgotten_and_counted(void **state)
 	for (uint32_t i = 0; i <= FIRST_WORDS_PREFIXES; i++) {
 		struct prefix p = nth(i);
 
-		assert_true(first_words_note(&w, &p, 0, 0, 1, true, AT(i)));
+		note_prefix(&w, &p, 0, true, AT(i));
 	}
 	assert_int_equal(w.forgotten, 1);
-	assert_non_null(first_words_of(&w, &last));
-	assert_null(first_words_of(&w, &beyond));
-	assert_false(first_words_spoke(&w, &beyond, 0));
+	assert_non_null(first_words_of(&w, &last, prefix_hash(&last)));
+	assert_null(first_words_of(&w, &beyond, prefix_hash(&beyond)));
+	assert_false(first_words_spoke(&w, &beyond, prefix_hash(&beyond), 0));
 	/* The known prefixes still take words, up to the other limit. */
 	for (uint32_t i = 0; i < FIRST_WORDS_PREFIXES; i++) {
 		struct prefix p = nth(i);
 
-		assert_true(first_words_note(&w, &p, 1, 1, 1, true, AT(i)));
+		note_prefix(&w, &p, 1, true, AT(i));
 	}
 	noted = w.withdrawal_n;
 	assert_int_equal(noted, FIRST_WORDS_MAX);
 	assert_int_equal(w.forgotten,
 	    1 + 2 * (uint64_t)FIRST_WORDS_PREFIXES - FIRST_WORDS_MAX);
 	/* A withdrawal that is not kept was still a word. */
-	assert_true(first_words_spoke(&w, &last, 1));
+	assert_true(first_words_spoke(&w, &last, prefix_hash(&last), 1));
 	first_words_fini(&w);
 }
 

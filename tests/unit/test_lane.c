@@ -27,6 +27,8 @@ static struct seen {
 	struct lane_hole holes[16];
 	struct lane_doubt doubts[16];
 	uint32_t event_n, entry_n, size_n, peer_n, hole_n, doubt_n;
+	struct event_route routes[SEEN_MAX];
+	uint32_t route_n;
 	uint32_t origin; /* the first of the last set seen */
 	struct lane_facts facts;
 	struct damage damage[16];
@@ -56,6 +58,21 @@ teardown(void **state)
 }
 
 static void
+take_routes(const struct event_batch *e, const struct event *ev)
+{
+	assert_true(ev->routes.n > 0);
+	assert_true(ev->routes.first + ev->routes.n <= e->route_n);
+	for (uint32_t i = 0; i < ev->routes.n; i++) {
+		const struct event_route *r = &e->routes[ev->routes.first + i];
+
+		assert_int_equal(r->prefix.afi, ev->afi);
+		assert_int_equal(r->hash, prefix_hash(&r->prefix));
+		if (seen.route_n < SEEN_MAX)
+			seen.routes[seen.route_n++] = *r;
+	}
+}
+
+static void
 take_batch(const struct lane_batch *lb)
 {
 	const struct event_batch *e = &lb->ev;
@@ -72,7 +89,9 @@ take_batch(const struct lane_batch *lb)
 		assert_true(
 		    ev->type >= EVENT_RIB_BEGIN || ev->peer < seen.peer_n);
 		if (ev->type == EVENT_ANNOUNCE && ev->origin_n > 1)
-			seen.origin = e->origins[ev->route.origin];
+			seen.origin = e->origins[ev->routes.origin];
+		if (ev->type == EVENT_ANNOUNCE || ev->type == EVENT_WITHDRAW)
+			take_routes(e, ev);
 		seen.events[seen.event_n++] = *ev;
 	}
 	for (uint32_t i = 0; i < e->entry_n && seen.entry_n < 64; i++)
@@ -280,11 +299,11 @@ an_update(void **state)
 	mb_nlri(&b, "\10\10\4", 24);
 	end_update();
 	read_built();
-	assert_string_equal(types(), "MWAA");
+	assert_string_equal(types(), "MWA");
 	assert_int_equal(seen.events[0].message.announce_n[0], 2);
 	assert_int_equal(seen.events[0].message.withdraw_n[0], 1);
 	assert_int_equal(seen.events[2].origin_n, 1);
-	assert_int_equal(seen.events[2].route.origin, 15169);
+	assert_int_equal(seen.events[2].routes.origin, 15169);
 	assert_int_equal(seen.peers[0].asn, 64500);
 	assert_int_equal(seen.facts.updates, 1);
 	assert_int_equal(seen.facts.first, T0 * USEC_PER_SEC);
@@ -304,10 +323,9 @@ origins_of_a_set(void **state)
 	mb_nlri(&b, "\10\10\4", 24);
 	end_update();
 	read_built();
-	assert_string_equal(types(), "MAA");
+	assert_string_equal(types(), "MA");
 	assert_int_equal(seen.events[1].origin_n, 2);
-	assert_int_equal(
-	    seen.events[1].route.origin, seen.events[2].route.origin);
+	assert_int_equal(seen.events[1].routes.n, 2);
 	assert_int_equal(seen.origin, 64510);
 }
 
@@ -431,7 +449,8 @@ cut_message(void **state)
 	mb_end_lie(&b, 11);
 	mb_end(&b);
 	read_built();
-	assert_string_equal(types(), "MWW");
+	assert_string_equal(types(), "MW");
+	assert_int_equal(seen.events[1].routes.n, 2);
 	assert_int_equal(seen.damage_n, 1);
 	assert_string_equal(
 	    seen.what[0], "BGP message cut off inside its record");
@@ -476,10 +495,10 @@ addpath_in_disguise(void **state)
 		end_update();
 	}
 	read_built();
-	assert_string_equal(types(), "MAAMAAMAAMAA");
-	assert_int_equal(seen.events[1].route.path_id, 1);
-	assert_int_equal(seen.events[2].route.prefix.len, 24);
-	assert_int_equal(seen.events[2].route.prefix.bytes[2], 4);
+	assert_string_equal(types(), "MAMAMAMA");
+	assert_int_equal(seen.routes[0].path_id, 1);
+	assert_int_equal(seen.routes[1].prefix.len, 24);
+	assert_int_equal(seen.routes[1].prefix.bytes[2], 4);
 }
 
 /* --- order --- */

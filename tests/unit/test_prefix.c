@@ -155,16 +155,16 @@ test_address_read(void **state)
 	char buf[IPADDR_STRLEN];
 
 	(void)state;
-	a = ipaddr_read(&c, AFI_IPV4);
+	ipaddr_read(&c, AFI_IPV4, &a);
 	assert_string_equal(ipaddr_format(&a, buf), "192.0.2.1");
 	assert_int_equal(a.bytes[4], 0);
-	a = ipaddr_read(&c, AFI_IPV6);
+	ipaddr_read(&c, AFI_IPV6, &a);
 	assert_string_equal(ipaddr_format(&a, buf), "2001:db8::7");
 	assert_int_equal(cur_left(&c), 3);
-	a = ipaddr_read(&c, AFI_NONE);
+	ipaddr_read(&c, AFI_NONE, &a);
 	assert_memory_equal(&a, &zero, sizeof(a));
 	assert_int_equal(cur_left(&c), 3);
-	a = ipaddr_read(&c, AFI_IPV4);
+	ipaddr_read(&c, AFI_IPV4, &a);
 	assert_memory_equal(&a, &zero, sizeof(a));
 	assert_false(cur_ok(&c));
 }

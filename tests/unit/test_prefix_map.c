@@ -31,7 +31,8 @@ test_empty(void **state)
 	struct prefix p = nth(0);
 
 	(void)state;
-	assert_int_equal(prefix_map_find(&m, &p), PREFIX_MAP_NONE);
+	assert_int_equal(
+	    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
 	prefix_map_clear(&m);
 	prefix_map_fini(&m);
 }
@@ -46,16 +47,19 @@ test_many_are_numbered_as_they_come(void **state)
 	for (uint32_t i = 0; i < MANY; i++) {
 		struct prefix p = nth(i);
 
-		assert_int_equal(prefix_map_find(&m, &p), PREFIX_MAP_NONE);
-		assert_int_equal(prefix_map_add(&m, &p, &at), BLK_OK);
+		assert_int_equal(
+		    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
+		assert_int_equal(
+		    prefix_map_add(&m, &p, prefix_hash(&p), &at), BLK_OK);
 		assert_int_equal(at, i);
 	}
 	assert_int_equal(m.n, MANY);
 	for (uint32_t i = 0; i < MANY; i++) {
 		struct prefix p = nth(i);
 
-		assert_int_equal(prefix_map_find(&m, &p), i);
-		assert_int_equal(prefix_map_add(&m, &p, &at), BLK_OK);
+		assert_int_equal(prefix_map_find(&m, &p, prefix_hash(&p)), i);
+		assert_int_equal(
+		    prefix_map_add(&m, &p, prefix_hash(&p), &at), BLK_OK);
 		assert_int_equal(at, i);
 		assert_int_equal(prefix_cmp(&m.keys[i], &p), 0);
 	}
@@ -76,9 +80,11 @@ test_every_part_counts(void **state)
 		struct prefix v4 = prefix_make(AFI_IPV4, a, len);
 		struct prefix v6 = prefix_make(AFI_IPV6, a, len);
 
-		assert_int_equal(prefix_map_add(&m, &v4, &at), BLK_OK);
+		assert_int_equal(
+		    prefix_map_add(&m, &v4, prefix_hash(&v4), &at), BLK_OK);
 		assert_int_equal(at, n++);
-		assert_int_equal(prefix_map_add(&m, &v6, &at), BLK_OK);
+		assert_int_equal(
+		    prefix_map_add(&m, &v6, prefix_hash(&v6), &at), BLK_OK);
 		assert_int_equal(at, n++);
 	}
 	prefix_map_fini(&m);
@@ -95,15 +101,18 @@ test_clear_forgets(void **state)
 	for (uint32_t i = 0; i < 1000; i++) {
 		struct prefix x = nth(i);
 
-		assert_int_equal(prefix_map_add(&m, &x, &at), BLK_OK);
+		assert_int_equal(
+		    prefix_map_add(&m, &x, prefix_hash(&x), &at), BLK_OK);
 	}
 	prefix_map_clear(&m);
 	assert_int_equal(m.n, 0);
-	assert_int_equal(prefix_map_find(&m, &p), PREFIX_MAP_NONE);
-	assert_int_equal(prefix_map_add(&m, &q, &at), BLK_OK);
+	assert_int_equal(
+	    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
+	assert_int_equal(prefix_map_add(&m, &q, prefix_hash(&q), &at), BLK_OK);
 	assert_int_equal(at, 0);
-	assert_int_equal(prefix_map_find(&m, &p), PREFIX_MAP_NONE);
-	assert_int_equal(prefix_map_find(&m, &q), 0);
+	assert_int_equal(
+	    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
+	assert_int_equal(prefix_map_find(&m, &q, prefix_hash(&q)), 0);
 	prefix_map_fini(&m);
 }
 

@@ -36,7 +36,7 @@ enum bgp_attr_type {
 	BGP_ATTR_AS4_PATH = 17,
 	BGP_ATTR_AS4_AGGREGATOR = 18,
 	BGP_ATTR_LARGE_COMMUNITIES = 32,
-	BGP_ATTR_MAX = 33, /* types from here on are only walked over */
+	BGP_ATTR_MAX = 33, /* types from here on are not told apart */
 };
 
 enum bgp_segment_type {
@@ -61,13 +61,13 @@ struct bgp_options {
 
 /*
  * One path attribute block, walked once.  Attributes of interest are kept as
- * cursors over their values; present has bit n for type n < 64.  The first of
- * two equal types wins (RFC 7606, 3 g).  A value is only there where present
+ * cursors over their values; present has bit n for type n, and bit
+ * BGP_ATTR_MAX for any other.  The first of two equal types wins (RFC 7606, 3 g).  A value is only there where present
  * says so: the others hold whatever was in memory.
  */
 struct bgp_attrs {
 	uint64_t present;
-	struct cursor value[BGP_ATTR_MAX];
+	struct cursor value[BGP_ATTR_MAX + 1];
 	bool as4;       /* the width in which AS_PATH is really written */
 	bool truncated; /* the block ended inside an attribute */
 	bool malformed; /* AS_PATH is no path, in either width */

@@ -53,14 +53,16 @@ bgp_attrs_read(
 	while (cur_left(&block) > 0) {
 		struct cursor value;
 		unsigned type = take_attr(&block, &value);
-		uint64_t bit = type < 64 ? UINT64_C(1) << type : 0;
 
 		if (!cur_ok(&block))
 			break;
+		if (type > BGP_ATTR_MAX)
+			type = BGP_ATTR_MAX;
 		/* RFC 7606, 3 (g): the first of equals counts */
-		if (type < BGP_ATTR_MAX && (present & bit) == 0)
+		if ((present >> type & 1) == 0) {
+			present |= UINT64_C(1) << type;
 			out->value[type] = value;
-		present |= bit;
+		}
 	}
 	out->present = present;
 	out->as4 = opt->as4;

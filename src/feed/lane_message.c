@@ -155,7 +155,7 @@ add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
 }
 
 static void
-add_block(
+read_block(
     struct job *j, struct cursor block, enum afi afi, enum event_type type)
 {
 	struct event_route *r;
@@ -163,15 +163,13 @@ add_block(
 	uint32_t n = 0;
 	bool addpath;
 
-	if (cur_left(&block) == 0 ||
-	    (afi == AFI_IPV4 && add_plain_ipv4(j, block, type)))
+	if (afi == AFI_IPV4 && add_plain_ipv4(j, block, type))
 		return;
 	if (!bgp_nlri_choose(&j->l->peers.peers[j->peer].habit, block, afi,
-		j->addpath, &addpath)) {
-		if (!j->cut) {
-			j->nlri_lost = true;
-			return;
-		}
+		j->addpath, &addpath) &&
+	    !j->cut) {
+		j->nlri_lost = true;
+		return;
 	}
 	r = reserve_routes(j, block);
 	while (
@@ -180,6 +178,14 @@ add_block(
 		    .path_id = nlri.path_id,
 		    .hash = prefix_hash(&nlri.prefix)};
 	add_routes(j, type, afi, n);
+}
+
+static inline void
+add_block(
+    struct job *j, struct cursor block, enum afi afi, enum event_type type)
+{
+	if (cur_left(&block) > 0)
+		read_block(j, block, afi, type);
 }
 
 static bool
@@ -529,6 +535,7 @@ lane_message_read(struct lane *l, const struct mrt_record *rec)
 		return status == BLK_ENOMEM ? status : bad_record(l, rec);
 	if (m.kind == MRT_MSG_OTHER || m.sent || is_nobody(&m))
 		return skip_record(l, rec);
-	status = lane_rib_close(l);
+	if (lane_rib_active(l))
+		status = lane_rib_close(l);
 	return status == BLK_OK ? take_record(l, &m, rec) : status;
 }

@@ -82,7 +82,11 @@ void lane_rib_spoil(struct lane *l);
 /* What is known by now of a peer that only states have named. */
 void lane_message_settle(const struct lane *l, struct lane_doubt *d);
 
-bool lane_rib_active(const struct lane *l);
+static inline bool
+lane_rib_active(const struct lane *l)
+{
+	return l->rib.open || l->rib.pending || l->rib.dropped;
+}
 
 void lane_rib_fini(struct lane *l);
 

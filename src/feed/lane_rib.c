@@ -38,12 +38,6 @@ lane_rib_fini(struct lane *l)
 	free(l->rib.counts);
 }
 
-bool
-lane_rib_active(const struct lane *l)
-{
-	return l->rib.open || l->rib.pending || l->rib.dropped;
-}
-
 void
 lane_rib_spoil(struct lane *l)
 {

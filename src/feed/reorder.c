@@ -335,6 +335,9 @@ reorder_end(struct reorder *r)
 	bool first_clock = r->clock_n == REORDER_CLOCK &&
 	    is_future(r, r->last) && r->last != r->floor;
 
+	/* in order, and no stray is waiting: nearly always */
+	if (r->dest != &r->aside && r->future.ev.event_n == 0 && !first_clock)
+		return r->failed ? BLK_ENOMEM : BLK_OK;
 	if (!r->failed && r->dest == &r->aside)
 		r->failed =
 		    !move_events(r, &r->aside.ev, 0, r->aside.ev.event_n);

@@ -195,25 +195,33 @@ advance(struct state *s, struct replay_collector *c, usec_t time)
 		s->t->end = time + USEC_PER_SEC;
 }
 
+/* The collector's clock goes on to ev; false: it has come to it already. */
+static bool
+advance_to(struct state *s, struct replay_collector *c, const struct event *ev)
+{
+	if (ev->type == EVENT_GAP || (c->started && ev->time <= c->last_word))
+		return false;
+	advance(s, c, ev->time);
+	return true;
+}
+
 enum blk_status
 state_apply(struct state *s, const struct feed_run *run)
 {
 	struct replay_collector *c = &s->collectors[run->collector];
 	const struct event *events = run->batch->events + run->first;
 	struct replay_lane *lane;
+	bool later = run->n > 0 && advance_to(s, c, events);
 
-	if (run->n > 0 && events[0].type != EVENT_GAP &&
-	    (!c->started || events[0].time > c->last_word))
-		advance(s, c, events[0].time);
 	if (!enter_lane(s, run, &lane))
 		return BLK_ENOMEM;
 	for (uint32_t i = 0; i < run->n; i++) {
-		const struct event *ev = &events[i];
-
-		if (ev->time > c->last_word && ev->type != EVENT_GAP)
-			advance(s, c, ev->time);
-		if (!apply(s, run, lane, ev))
+		later |= advance_to(s, c, &events[i]);
+		if (!apply(s, run, lane, &events[i]))
 			return BLK_ENOMEM;
+		if (!later)
+			continue;
+		later = false;
 		if (c->last_word - c->last_sweep < SWEEP_EVERY)
 			continue;
 		c->last_sweep = c->last_word;

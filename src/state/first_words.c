@@ -11,12 +11,14 @@ first_words_fini(struct first_words *w)
 	prefix_map_fini(&w->prefixes);
 	free(w->of);
 	free(w->withdrawals);
-	*w = (struct first_words){0};
+	*w = (struct first_words){.total = w->total};
 }
 
 void
 first_words_clear(struct first_words *w)
 {
+	w->total->prefix_n -= w->prefixes.n;
+	w->total->withdrawal_n -= (uint32_t)w->withdrawal_n;
 	prefix_map_clear(&w->prefixes);
 	w->withdrawal_n = 0;
 }
@@ -32,6 +34,7 @@ add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash,
 	    prefix_map_add(&w->prefixes, prefix, hash, out) != BLK_OK)
 		return false;
 	w->of[n] = (struct first_words_prefix){0};
+	w->total->prefix_n++;
 	return true;
 }
 
@@ -39,7 +42,7 @@ static bool
 add_withdrawal(struct first_words *w, struct first_words_prefix *p,
     const struct first_word *word)
 {
-	if (w->withdrawal_n >= FIRST_WORDS_MAX) {
+	if (w->total->withdrawal_n >= FIRST_WORDS_MAX) {
 		w->forgotten++;
 		return true;
 	}
@@ -52,6 +55,7 @@ add_withdrawal(struct first_words *w, struct first_words_prefix *p,
 		.epoch = word->epoch,
 		.time = word->time};
 	p->head = (uint32_t)w->withdrawal_n;
+	w->total->withdrawal_n++;
 	return true;
 }
 
@@ -62,7 +66,8 @@ first_words_add(struct first_words *w, const struct prefix *prefix,
 	unsigned n = word->ordinal;
 
 	if (n >= FIRST_WORDS_SESSIONS ||
-	    (i == PREFIX_MAP_NONE && w->prefixes.n >= FIRST_WORDS_PREFIXES)) {
+	    (i == PREFIX_MAP_NONE &&
+		w->total->prefix_n >= FIRST_WORDS_PREFIXES)) {
 		w->forgotten++;
 		return true;
 	}

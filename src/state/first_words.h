@@ -18,10 +18,10 @@
  * whose table is not known need this, so nothing is kept where RIBs are.
  */
 
-/* Prefixes and withdrawals remembered per collector; then the newest are
-   forgotten, and counted. */
-#define FIRST_WORDS_PREFIXES 600000u
-#define FIRST_WORDS_MAX 1000000u
+/* Prefixes and withdrawals remembered, of all collectors together; then the
+   newest are forgotten, and counted. */
+#define FIRST_WORDS_PREFIXES 400000u
+#define FIRST_WORDS_MAX 500000u
 
 #define FIRST_WORDS_SESSIONS 128u /* of a collector that are told apart */
 
@@ -32,7 +32,13 @@ struct first_withdrawal {
 	usec_t time;
 };
 
+/* What is remembered in all first_words that share it. */
+struct first_words_total {
+	uint32_t prefix_n, withdrawal_n;
+};
+
 struct first_words {
+	struct first_words_total *total; /* borrowed; set before first use */
 	struct prefix_map prefixes;
 	struct first_words_prefix {
 		uint64_t spoke[FIRST_WORDS_SESSIONS / 64]; /* by ordinal */

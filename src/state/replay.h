@@ -50,6 +50,7 @@ struct state {
 	size_t lane_n, lane_cap;
 	struct replay_collector *collectors;
 	size_t collector_n;
+	struct first_words_total words;
 	uint32_t rib_serial;
 };
 

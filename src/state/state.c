@@ -53,6 +53,9 @@ state_new(
 		state_free(s);
 		return BLK_ENOMEM;
 	}
+	for (size_t i = 0; i < collector_n; i++)
+		for (unsigned f = 0; f < 2; f++)
+			s->collectors[i].words[f].total = &s->words;
 	*out = s;
 	return BLK_OK;
 }

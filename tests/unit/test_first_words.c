@@ -69,7 +69,8 @@ time_of(const struct first_words *w, const char *prefix, uint32_t session)
 static void
 test_only_the_first_word_counts(void **state)
 {
-	struct first_words w = {0};
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
 
 	(void)state;
 	note(&w, "10.0.0.0/8", 1, true, AT(1));
@@ -92,7 +93,8 @@ test_only_the_first_word_counts(void **state)
 static void
 test_prefixes_have_chains_of_their_own(void **state)
 {
-	struct first_words w = {0};
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
 	unsigned n = 0;
 
 	(void)state;
@@ -111,7 +113,8 @@ test_prefixes_have_chains_of_their_own(void **state)
 static void
 test_sessions_are_told_apart_up_to_the_limit(void **state)
 {
-	struct first_words w = {0};
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
 
 	(void)state;
 	note(&w, "10.0.0.0/8", 1, true, AT(1));
@@ -143,7 +146,8 @@ nth(uint32_t n)
 static void
 test_the_newest_are_forgotten_and_counted(void **state)
 {
-	struct first_words w = {0};
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
 	struct prefix last = nth(FIRST_WORDS_PREFIXES - 1);
 	struct prefix beyond = nth(FIRST_WORDS_PREFIXES);
 	uint64_t noted = 0;
@@ -173,10 +177,32 @@ test_the_newest_are_forgotten_and_counted(void **state)
 	first_words_fini(&w);
 }
 
+/* What one has taken, another has not; until it is given back. */
+static void
+test_the_limit_is_shared(void **state)
+{
+	struct first_words_total total = {.prefix_n = FIRST_WORDS_PREFIXES - 2,
+	    .withdrawal_n = FIRST_WORDS_MAX - 2};
+	struct first_words w = {.total = &total}, other = {.total = &total};
+
+	(void)state;
+	note(&w, "10.0.0.0/8", 1, true, AT(1));
+	note(&w, "11.0.0.0/8", 1, true, AT(1));
+	note(&other, "10.0.0.0/8", 1, true, AT(1));
+	assert_false(spoke(&other, "10.0.0.0/8", 1));
+	assert_int_equal(other.forgotten, 1);
+	first_words_clear(&w);
+	note(&other, "10.0.0.0/8", 1, true, AT(2));
+	assert_true(time_of(&other, "10.0.0.0/8", 1) == AT(2));
+	first_words_fini(&w);
+	first_words_fini(&other);
+}
+
 static void
 test_clear_forgets_all(void **state)
 {
-	struct first_words w = {0};
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
 
 	(void)state;
 	note(&w, "10.0.0.0/8", 1, true, AT(1));
@@ -199,6 +225,7 @@ main(void)
 	    cmocka_unit_test(test_prefixes_have_chains_of_their_own),
 	    cmocka_unit_test(test_sessions_are_told_apart_up_to_the_limit),
 	    cmocka_unit_test(test_the_newest_are_forgotten_and_counted),
+	    cmocka_unit_test(test_the_limit_is_shared),
 	    cmocka_unit_test(test_clear_forgets_all),
 	};
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "blackout/archive.h"
+#include "blackout/check.h"
+#include "blackout/claims.h"
 #include "blackout/feed.h"
 #include "blackout/info.h"
 #include "blackout/outage.h"
@@ -56,6 +58,20 @@ struct report_info {
 	bool all_files, all_peers; /* in the table: a row for each */
 };
 
+/* A claim, and what the archive says to it. */
+struct report_claim {
+	const struct claim *claim;
+	struct check_result result;
+};
+
+/* A report on claims; borrowed. */
+struct report_check {
+	const struct report_input *data; /* its result is not used */
+	const struct report_claim *claims;
+	size_t claim_n;
+	usec_t slack; /* see check.h */
+};
+
 struct report_style {
 	bool colour; /* ANSI colours; never decided here */
 };
@@ -66,6 +82,8 @@ struct report_format {
 	    const struct report_style *style);
 	/* NULL: there is none in this format. */
 	enum blk_status (*info)(FILE *out, const struct report_info *in,
+	    const struct report_style *style);
+	enum blk_status (*check)(FILE *out, const struct report_check *in,
 	    const struct report_style *style);
 };
 

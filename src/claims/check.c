@@ -410,6 +410,13 @@ is_whole(const struct outage_window *w)
 	return (double)dark >= WHOLE_SHARE * (double)(end - w->start);
 }
 
+/* It is claimed to have been out for a time, and not only at one end. */
+static bool
+claims_time(const struct claim *c)
+{
+	return c->duration.given || (c->start.given && c->end.given);
+}
+
 static void
 judge_window(struct trial *t)
 {
@@ -434,8 +441,8 @@ judge_window(struct trial *t)
 	settle_bounds(t);
 	if (extent != CHECK_FITS)
 		settle(t, CHECK_DIFFERS, extent);
-	else if (w->unknown > last_down(w) - w->start - w->unknown &&
-	    t->out->verdict == CHECK_CONFIRMED)
+	else if (t->out->verdict == CHECK_CONFIRMED && claims_time(t->claim) &&
+	    w->unknown > last_down(w) - w->start - w->unknown)
 		settle(t, CHECK_NOT_COVERED, CHECK_PARTLY);
 }
 

@@ -40,6 +40,9 @@ void cmd_info_help(FILE *out);
 int cmd_outages_run(int argc, char **argv);
 void cmd_outages_help(FILE *out);
 
+int cmd_check_run(int argc, char **argv);
+void cmd_check_help(FILE *out);
+
 int cmd_urls_run(int argc, char **argv);
 void cmd_urls_help(FILE *out);
 

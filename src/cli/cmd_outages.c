@@ -8,6 +8,7 @@
 #include "cli/input.h"
 #include "cli/opts.h"
 #include "cli/output.h"
+#include "cli/question.h"
 
 /* blackout outages: replay what is read, judge, report. */
 
@@ -47,28 +48,12 @@ cmd_outages_help(FILE *out)
 	opts_help(out, GROUPS);
 }
 
-/* Only the other family was asked for. */
-static bool
-skips_family(const struct opts *o, unsigned family)
-{
-	return o->only[!family] && !o->only[family];
-}
-
 /* Windows that touch the time asked for are told whole: all is read. */
 static enum blk_status
 begin(void *arg, const struct archive *a)
 {
 	struct job *j = arg;
-	const struct opts *o = &j->opts;
-	const struct state_params params = {.asns = o->asns,
-	    .asn_n = o->asn_n,
-	    .prefixes = o->prefixes,
-	    .prefix_n = o->prefix_n,
-	    .more_specific = o->more_specific,
-	    .less_specific = o->less_specific,
-	    .peer_wanted = opts_peer_wanted,
-	    .arg = &j->opts,
-	    .skip_family = {skips_family(o, 0), skips_family(o, 1)}};
+	const struct state_params params = question_params(&j->opts);
 
 	state_free(j->state);
 	j->state = NULL;
@@ -97,18 +82,7 @@ static enum blk_status
 write_report(const struct output *o, void *arg)
 {
 	const struct job *j = arg;
-	const struct opts *opts = &j->opts;
-	const struct report_query query = {.asns = opts->asns,
-	    .asn_n = opts->asn_n,
-	    .prefixes = opts->prefixes,
-	    .prefix_n = opts->prefix_n,
-	    .more_specific = opts->more_specific,
-	    .less_specific = opts->less_specific,
-	    .family = {!skips_family(opts, 0), !skips_family(opts, 1)},
-	    .peer_asns = {opts->peer_asn_words.v, opts->peer_asn_words.n},
-	    .peer_ips = {opts->peer_ip_words.v, opts->peer_ip_words.n},
-	    .collectors = {opts->collector_words.v, opts->collector_words.n},
-	    .params = &opts->params};
+	const struct report_query query = question_query(&j->opts);
 	struct report_input in = {.query = &query,
 	    .result = j->result,
 	    .timeline = j->timeline,
@@ -117,7 +91,7 @@ write_report(const struct output *o, void *arg)
 	const struct report_style style = {.colour = output_colour(o)};
 
 	in.damage = feed_damage(j->input.feed, &in.damage_n);
-	return opts->format->outages(o->file, &in, &style);
+	return j->opts.format->outages(o->file, &in, &style);
 }
 
 static enum exit_status

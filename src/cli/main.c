@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	cmd_dump_help},
     {"info", "is this archive whole, and what is in it?", cmd_info_run,
 	cmd_info_help},
+    {"check", "are these published reports of outages right?", cmd_check_run,
+	cmd_check_help},
     {"urls", "where are the archives of a collector and time?", cmd_urls_run,
 	cmd_urls_help},
 };

@@ -23,6 +23,7 @@
 
 #define MIN_PEERS_MAX 1000000u
 #define THREADS_MAX 256u
+#define TOLERANCE (60 * USEC_PER_SEC)
 #define NEAR_MAX 5 /* collectors that a wrong one may have meant */
 
 struct parser {
@@ -409,6 +410,17 @@ take_info_format(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_check_format(struct parser *p, const char *value)
+{
+	const struct report_format *format = report_format_find(value);
+
+	if (format == NULL || format->check == NULL)
+		return fail_value(p, value, "table or json");
+	p->o->format = format;
+	return BLK_OK;
+}
+
+static enum blk_status
 take_files(struct parser *p, const char *value)
 {
 	(void)value;
@@ -422,6 +434,20 @@ take_peers(struct parser *p, const char *value)
 	(void)value;
 	p->o->all_peers = true;
 	return BLK_OK;
+}
+
+static enum blk_status
+take_reports(struct parser *p, const char *value)
+{
+	if (value[0] == '\0')
+		return fail_value(p, value, "a file name");
+	return keep_word(&p->o->reports, value, false);
+}
+
+static enum blk_status
+take_tolerance(struct parser *p, const char *value)
+{
+	return take_duration(p, value, &p->o->tolerance);
 }
 
 static enum blk_status
@@ -480,6 +506,10 @@ static const struct option_row rows[] = {
     {OPTS_TIME, 't', "start", "TIME", "outages that last beyond TIME (UTC)",
 	take_start},
     {OPTS_TIME, 'T', "end", "TIME", "outages that begin before TIME", take_end},
+    {OPTS_CHECK, NO_LETTER(22), "reports", "FILE",
+	"the claims, as JSON (repeatable)", take_reports},
+    {OPTS_CHECK, NO_LETTER(23), "tolerance", "SPAN",
+	"allowed beyond a claim's own precision (60s)", take_tolerance},
     {OPTS_PEERS, 'J', "peer-asn", "ASN",
 	"peers that take part; !ASN: all others", take_peer_asn},
     {OPTS_PEERS, 'j', "peer-ip", "ADDR", "the same, by address", take_peer_ip},
@@ -509,6 +539,8 @@ static const struct option_row rows[] = {
 	take_files},
     {OPTS_INFO, NO_LETTER(15), "peers", NULL, "all peers, not the largest few",
 	take_peers},
+    {OPTS_CHECK_FORMAT, NO_LETTER(21), "format", "NAME",
+	"table (usual) or json", take_check_format},
     {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
 	"table (usual), json, jsonl or csv", take_format},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
@@ -675,6 +707,8 @@ check_together(struct parser *p)
 		return fail(p, "--end must be later than --start");
 	if (p->groups & OPTS_URLS)
 		return check_urls(p);
+	if ((p->groups & OPTS_CHECK) && o->reports.n == 0)
+		return fail(p, "nothing to check: give --reports");
 	if (o->path_n == 0)
 		return fail(
 		    p, "no PATH: give files or folders of an archive, or -");
@@ -709,6 +743,7 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	error[0] = '\0';
 	o->params = outage_params_default();
 	o->format = report_format_find("table");
+	o->tolerance = TOLERANCE;
 	o->rows = rows_format_find("bgpdump");
 	o->threads = cores();
 	status = take_options(&p, argc, argv);
@@ -737,6 +772,7 @@ opts_fini(struct opts *o)
 	words_fini(&o->peer_asn_words);
 	words_fini(&o->peer_ip_words);
 	words_fini(&o->collector_words);
+	words_fini(&o->reports);
 	free(o->collectors);
 	free(o->peer_ips);
 	free(o->peer_asns);
@@ -758,6 +794,7 @@ group_heading(enum opts_group group)
 	case OPTS_JUDGE:
 		return "What counts (usual value)";
 	case OPTS_FORMAT:
+	case OPTS_CHECK_FORMAT:
 	case OPTS_DUMP:
 	case OPTS_INFO_FORMAT:
 	case OPTS_OUTPUT:
@@ -768,6 +805,8 @@ group_heading(enum opts_group group)
 		return "How";
 	case OPTS_URLS:
 		return "Which files";
+	case OPTS_CHECK:
+		return "What to check";
 	case OPTS_HELP:
 		break;
 	}

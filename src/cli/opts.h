@@ -30,7 +30,9 @@ enum opts_group {
 	OPTS_FORMAT = 1 << 8, /* --format of outages */
 	OPTS_DUMP = 1 << 11,  /* --format of dump */
 	OPTS_INFO = 1 << 9,   /* --collector, --files, --peers of info */
-	OPTS_INFO_FORMAT = 1 << 10, /* --format of info */
+	OPTS_INFO_FORMAT = 1 << 10,  /* --format of info */
+	OPTS_CHECK = 1 << 12,        /* --reports, --tolerance of check */
+	OPTS_CHECK_FORMAT = 1 << 13, /* --format of check */
 };
 
 /* A condition on peers or collectors; negated ones leave out. */
@@ -70,6 +72,8 @@ struct opts {
 	struct opts_words peer_asn_words, peer_ip_words, collector_words;
 	enum urls_ribs ribs;
 	bool all_files, all_peers;
+	struct opts_words reports; /* files */
+	usec_t tolerance;          /* check.h: slack */
 	unsigned threads; /* by default all cores this process may use */
 	struct outage_params params;
 	const struct report_format *format;

@@ -7,10 +7,10 @@
 /* The table of formats, and what several of them share. */
 
 static const struct report_format formats[] = {
-    {"table", report_table_outages, report_table_info},
-    {"json", report_json_outages, report_json_info},
-    {"jsonl", report_json_lines, NULL},
-    {"csv", report_csv_outages, NULL},
+    {"table", report_table_outages, report_table_info, report_table_check},
+    {"json", report_json_outages, report_json_info, report_json_check},
+    {"jsonl", report_json_lines, NULL, NULL},
+    {"csv", report_csv_outages, NULL, NULL},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))

@@ -18,6 +18,15 @@ enum blk_status report_table_info(
 enum blk_status report_json_info(
     FILE *out, const struct report_info *in, const struct report_style *style);
 
+enum blk_status report_table_check(
+    FILE *out, const struct report_check *in, const struct report_style *style);
+enum blk_status report_json_check(
+    FILE *out, const struct report_check *in, const struct report_style *style);
+
+/* How many claims came out as each verdict. */
+void report_check_count(
+    const struct report_check *in, size_t n[CHECK_VERDICTS]);
+
 /* BLK_EIO if out has failed. */
 enum blk_status report_written(FILE *out);
 

@@ -326,6 +326,10 @@ gaps(void **state)
 	out(5 * HOUR, 13 * HOUR)->unknown = 6 * HOUR;
 	claims(CLAIM_OUTAGE, 5 * HOUR, 13 * HOUR);
 	gives(CHECK_NOT_COVERED, CHECK_PARTLY);
+	/* Its start may be known all the same. */
+	claims(CLAIM_OUTAGE, 5 * HOUR, USEC_NONE);
+	gives(CHECK_CONFIRMED, CHECK_FITS);
+	claims(CLAIM_OUTAGE, 5 * HOUR, 13 * HOUR);
 	windows[0].unknown = 4 * HOUR;
 	gives(CHECK_CONFIRMED, CHECK_FITS);
 }

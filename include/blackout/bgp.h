@@ -62,8 +62,9 @@ struct bgp_options {
 /*
  * One path attribute block, walked once.  Attributes of interest are kept as
  * cursors over their values; present has bit n for type n, and bit
- * BGP_ATTR_MAX for any other.  The first of two equal types wins (RFC 7606, 3 g).  A value is only there where present
- * says so: the others hold whatever was in memory.
+ * BGP_ATTR_MAX for any other.  The first of two equal types wins (RFC 7606, 3
+ * g).  A value is only there where present says so: the others hold whatever
+ * was in memory.
  */
 struct bgp_attrs {
 	uint64_t present;

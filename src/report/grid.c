@@ -18,6 +18,9 @@ grid_fini(struct grid *g)
 	g->n = g->cap = 0;
 }
 
+static char *format_text(const char *format, va_list ap)
+    __attribute__((format(printf, 1, 0)));
+
 /* As vasprintf(), which is not of POSIX. */
 static char *
 format_text(const char *format, va_list ap)

@@ -31,6 +31,7 @@ struct report_query {
 	bool family[2]; /* IPv4, IPv6 */
 	/* As given: "AS64500", "!rrc00"; they may repeat. */
 	struct report_words peer_asns, peer_ips, collectors;
+	struct report_words as_paths, communities, types;
 	const struct outage_params *params;
 };
 

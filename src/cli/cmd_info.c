@@ -68,7 +68,7 @@ write_report(const struct output *o, void *arg)
 	    .archive = j->input.archive,
 	    .collectors = feed_collectors(feed),
 	    .files = feed_files(feed),
-	    .wanted = {opts->collector_words.v, opts->collector_words.n},
+	    .wanted = {opts->collectors.v, opts->collectors.n},
 	    .full_feed = opts->params.full_feed,
 	    .all_files = opts->all_files,
 	    .all_peers = opts->all_peers};

@@ -85,9 +85,9 @@ write_urls(const struct output *out, void *arg)
 	const struct opts *o = j->opts;
 	struct sink s = {.file = out->file};
 
-	for (size_t i = 0; i < o->collector_n; i++) {
-		if (!urls_each(urls_find(o->collectors[i].name),
-			o->params.start, o->params.end, o->ribs, print_url, &s))
+	for (size_t i = 0; i < o->collectors.n; i++) {
+		if (!urls_each(urls_find(o->collectors.v[i]), o->params.start,
+			o->params.end, o->ribs, print_url, &s))
 			return BLK_EIO;
 	}
 	j->any = s.any;
@@ -99,8 +99,8 @@ run_job(const struct opts *o)
 {
 	struct job j = {.opts = o};
 
-	for (size_t i = 0; i < o->collector_n; i++)
-		tell_doubts(o, urls_find(o->collectors[i].name));
+	for (size_t i = 0; i < o->collectors.n; i++)
+		tell_doubts(o, urls_find(o->collectors.v[i]));
 	if (!output_report(o->output, write_urls, &j))
 		return EXIT_DAMAGED;
 	return j.any ? EXIT_SOUND : EXIT_NOTHING;

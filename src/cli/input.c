@@ -39,7 +39,7 @@ keep_wanted(struct archive *a, const struct opts *o)
 	if (renumbered == NULL)
 		return BLK_ENOMEM;
 	for (size_t i = 0; i < a->collector_n; i++) {
-		if (opts_collector_wanted(o, a->collectors[i].name)) {
+		if (filter_collector(o->filter, a->collectors[i].name)) {
 			renumbered[i] = (unsigned)kept;
 			a->collectors[kept++] = a->collectors[i];
 		} else {
@@ -83,7 +83,7 @@ read_once(
     struct input *in, const struct opts *o, const struct input_taker *taker)
 {
 	const struct feed_options opt = {
-	    .until = USEC_NONE, .threads = o->threads};
+	    .until = USEC_NONE, .threads = o->threads, .filter = o->filter};
 	enum blk_status status = feed_new(&in->feed, in->archive, &opt);
 	struct feed_run run;
 
@@ -179,11 +179,11 @@ input_tell_nothing(const struct input *in, const struct opts *o)
 	const struct archive *a = in->archive;
 
 	if (a->file_n == 0) {
-		bool foreign = a->ignored_n > 0 && o->collector_n == 0;
+		bool foreign = a->ignored_n > 0 && o->collectors.n == 0;
 
 		diag_error("there is no %s in the paths%s",
 		    foreign ? "archive" : "file",
-		    o->collector_n > 0 ? " of the collectors asked for" : "");
+		    o->collectors.n > 0 ? " of the collectors asked for" : "");
 		return;
 	}
 	diag_error("nothing usable was read: no MRT record in %zu file%s; "

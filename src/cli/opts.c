@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/compare.h"
 #include "base/vec.h"
 #include "cli/values.h"
 #include "report/text.h"
@@ -68,11 +69,10 @@ fail_value(struct parser *p, const char *value, const char *wanted)
 	return BLK_EUSAGE;
 }
 
+/* What values_list or values_lines said of a value. */
 static enum blk_status
-take_list(struct parser *p, const char *value, values_item take)
+check_list(struct parser *p, const char *value, enum blk_status status)
 {
-	const enum blk_status status = values_list(value, take, p);
-
 	if (status == BLK_EIO) {
 		char *text = text_printable(value);
 
@@ -87,13 +87,32 @@ take_list(struct parser *p, const char *value, values_item take)
 }
 
 static enum blk_status
+take_list(struct parser *p, const char *value, values_item take)
+{
+	return check_list(p, value, values_list(value, take, p));
+}
+
+static enum blk_status
+fail_negated(struct parser *p, const char *item)
+{
+	char *text = text_printable(item);
+
+	fail(p, "--%s !%s: what is watched takes no '!'", p->row->name,
+	    text != NULL ? text : "");
+	free(text);
+	return BLK_EUSAGE;
+}
+
+static enum blk_status
 item_asn(void *arg, const char *item, bool negated)
 {
 	struct parser *p = arg;
 	struct opts *o = p->o;
 	uint32_t asn;
 
-	if (negated || values_asn(item, &asn) != BLK_OK)
+	if (negated)
+		return fail_negated(p, item);
+	if (values_asn(item, &asn) != BLK_OK)
 		return fail_value(
 		    p, item, "an AS number (131279, AS131279 or 2.207)");
 	if (!vec_reserve(&o->asns, o->asn_n, &o->asn_cap, sizeof(*o->asns)))
@@ -109,7 +128,9 @@ item_prefix(void *arg, const char *item, bool negated)
 	struct opts *o = p->o;
 	struct prefix prefix;
 
-	if (negated || prefix_parse(item, &prefix) != BLK_OK)
+	if (negated)
+		return fail_negated(p, item);
+	if (prefix_parse(item, &prefix) != BLK_OK)
 		return fail_value(p, item, "a prefix (192.0.2.0/24)");
 	if (!vec_reserve(&o->prefixes, o->prefix_n, &o->prefix_cap,
 		sizeof(*o->prefixes)))
@@ -145,12 +166,9 @@ item_peer_asn(void *arg, const char *item, bool negated)
 
 	if (values_asn(item, &asn) != BLK_OK)
 		return fail_value(p, item, "an AS number");
-	if (!vec_reserve(&o->peer_asns, o->peer_asn_n, &o->peer_asn_cap,
-		sizeof(*o->peer_asns)))
+	if (filter_add_peer_asn(o->filter, asn, negated) != BLK_OK)
 		return BLK_ENOMEM;
-	o->peer_asns[o->peer_asn_n++] =
-	    (struct opts_peer_asn){.asn = asn, .negated = negated};
-	return keep_word(&o->peer_asn_words, item, negated);
+	return keep_word(&o->peer_asns, item, negated);
 }
 
 static enum blk_status
@@ -162,12 +180,9 @@ item_peer_ip(void *arg, const char *item, bool negated)
 
 	if (ipaddr_parse(item, &addr) != BLK_OK)
 		return fail_value(p, item, "an IP address");
-	if (!vec_reserve(&o->peer_ips, o->peer_ip_n, &o->peer_ip_cap,
-		sizeof(*o->peer_ips)))
+	if (filter_add_peer_ip(o->filter, &addr, negated) != BLK_OK)
 		return BLK_ENOMEM;
-	o->peer_ips[o->peer_ip_n++] =
-	    (struct opts_peer_ip){.addr = addr, .negated = negated};
-	return keep_word(&o->peer_ip_words, item, negated);
+	return keep_word(&o->peer_ips, item, negated);
 }
 
 /* "--collector rrc6: no known collector; rrc06 is one" */
@@ -195,7 +210,6 @@ item_collector(void *arg, const char *item, bool negated)
 {
 	struct parser *p = arg;
 	struct opts *o = p->o;
-	char *name;
 
 	if (p->groups & OPTS_URLS) {
 		if (negated)
@@ -203,16 +217,58 @@ item_collector(void *arg, const char *item, bool negated)
 		if (urls_find(item) == NULL)
 			return fail_collector(p, item);
 	}
+	if (filter_add_collector(o->filter, item, negated) != BLK_OK)
+		return BLK_ENOMEM;
+	return keep_word(&o->collectors, item, negated);
+}
 
-	if (!vec_reserve(&o->collectors, o->collector_n, &o->collector_cap,
-		sizeof(*o->collectors)))
-		return BLK_ENOMEM;
-	name = strdup(item);
-	if (name == NULL)
-		return BLK_ENOMEM;
-	o->collectors[o->collector_n++] =
-	    (struct opts_name){.name = name, .negated = negated};
-	return keep_word(&o->collector_words, item, negated);
+static enum blk_status
+item_path(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	char error[FILTER_ERROR_LEN] = "an expression is needed";
+	enum blk_status status = BLK_EUSAGE;
+	char *text;
+
+	if (item[0] != '\0')
+		status = filter_add_aspath(o->filter, item, negated, error);
+	if (status == BLK_OK)
+		return keep_word(&o->as_paths, item, negated);
+	if (status != BLK_EUSAGE)
+		return status;
+	text = text_printable(item);
+	fail(p, "--%s %.200s: %s", p->row->name, text != NULL ? text : "",
+	    error);
+	free(text);
+	return BLK_EUSAGE;
+}
+
+static enum blk_status
+item_community(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	enum blk_status status = filter_add_community(o->filter, item, negated);
+
+	if (status == BLK_EUSAGE)
+		return fail_value(
+		    p, item, "a community (65000:100, 65000:*, no-export)");
+	return status == BLK_OK ? keep_word(&o->communities, item, negated)
+				: status;
+}
+
+static enum blk_status
+item_type(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	enum filter_type type;
+
+	if (filter_type_parse(item, &type) != BLK_OK)
+		return fail_value(p, item, "announce, withdraw, rib or state");
+	filter_add_type(o->filter, type, negated);
+	return keep_word(&o->types, item, negated);
 }
 
 static enum blk_status
@@ -283,10 +339,28 @@ take_collector(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_path(struct parser *p, const char *value)
+{
+	return check_list(p, value, values_lines(value, item_path, p));
+}
+
+static enum blk_status
+take_community(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_community);
+}
+
+static enum blk_status
+take_type(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_type);
+}
+
+static enum blk_status
 take_ipv4(struct parser *p, const char *value)
 {
 	(void)value;
-	p->o->only[0] = true;
+	filter_add_family(p->o->filter, AFI_IPV4);
 	return BLK_OK;
 }
 
@@ -294,7 +368,7 @@ static enum blk_status
 take_ipv6(struct parser *p, const char *value)
 {
 	(void)value;
-	p->o->only[1] = true;
+	filter_add_family(p->o->filter, AFI_IPV6);
 	return BLK_OK;
 }
 
@@ -517,6 +591,12 @@ static const struct option_row rows[] = {
 	take_collector},
     {OPTS_PEERS, '4', "ipv4", NULL, "IPv4 prefixes only", take_ipv4},
     {OPTS_PEERS, '6', "ipv6", NULL, "IPv6 prefixes only", take_ipv6},
+    {OPTS_ROUTES, 'a', "as-path", "REGEX",
+	"those whose AS path matches; _: start, end, space", take_path},
+    {OPTS_ROUTES, NO_LETTER(17), "community", "A:B",
+	"those with it; also A:*, no-export, large A:B:C", take_community},
+    {OPTS_ROUTES, NO_LETTER(18), "type", "TYPE",
+	"of announce, withdraw, rib, state (or A, W, B, S)", take_type},
     {OPTS_JUDGE, NO_LETTER(2), "visibility", "SHARE",
 	"a prefix is down if fewer peers carry it (50%)", take_visibility},
     {OPTS_JUDGE, NO_LETTER(3), "loss", "SHARE",
@@ -646,35 +726,9 @@ take_options(struct parser *p, int argc, char **argv)
 }
 
 static int
-compare_asns(const void *a, const void *b)
-{
-	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int
 compare_prefixes(const void *a, const void *b)
 {
 	return prefix_cmp(a, b);
-}
-
-/* Sort n items and drop repeats; returns how many are left. */
-static size_t
-sort_distinct(
-    void *items, size_t n, size_t size, int (*cmp)(const void *, const void *))
-{
-	char *base = items;
-	size_t kept = 0;
-
-	if (n == 0)
-		return 0;
-	qsort(items, n, size, cmp);
-	for (size_t i = 1; i < n; i++) {
-		if (cmp(base + kept * size, base + i * size) != 0)
-			memmove(base + ++kept * size, base + i * size, size);
-	}
-	return kept + 1;
 }
 
 static enum blk_status
@@ -682,12 +736,33 @@ check_urls(struct parser *p)
 {
 	const struct opts *o = p->o;
 
-	if (o->collector_n == 0)
+	if (o->collectors.n == 0)
 		return fail(p, "whose files? give --collector");
 	if (o->params.start == USEC_NONE || o->params.end == USEC_NONE)
 		return fail(p, "which files? give --start and --end");
 	if (o->path_n > 0)
 		return fail(p, "no PATH is taken: nothing is read or fetched");
+	return BLK_OK;
+}
+
+/*
+ * Some of a peer's words without the others tell nothing of what it carries:
+ * what is watched is told by RIBs, by updates and states, or by all of these.
+ */
+static enum blk_status
+check_types(struct parser *p)
+{
+	const struct filter *f = p->o->filter;
+	const bool rib = filter_type(f, FILTER_RIB);
+	const int words = filter_type(f, FILTER_ANNOUNCE) +
+	    filter_type(f, FILTER_WITHDRAW) + filter_type(f, FILTER_STATE);
+
+	if (!rib && words == 0)
+		return fail(p, "--type leaves out everything");
+	if ((p->groups & OPTS_WATCH) && words > 0 && words < 3)
+		return fail(p,
+		    "--type takes rib, or announce,withdraw,state together "
+		    "(!rib): fewer do not tell what a peer carries");
 	return BLK_OK;
 }
 
@@ -712,7 +787,7 @@ check_together(struct parser *p)
 	if (o->path_n == 0)
 		return fail(
 		    p, "no PATH: give files or folders of an archive, or -");
-	return BLK_OK;
+	return check_types(p);
 }
 
 /* The cores this process may use. */
@@ -746,14 +821,16 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	o->tolerance = TOLERANCE;
 	o->rows = rows_format_find("bgpdump");
 	o->threads = cores();
-	status = take_options(&p, argc, argv);
+	status = filter_new(&o->filter);
+	if (status == BLK_OK)
+		status = take_options(&p, argc, argv);
 	if (status != BLK_OK || o->help)
 		return status;
-	o->asn_n =
-	    sort_distinct(o->asns, o->asn_n, sizeof(*o->asns), compare_asns);
-	o->prefix_n = sort_distinct(
+	o->asn_n = compare_sort_distinct_u32(o->asns, o->asn_n);
+	o->prefix_n = compare_sort_distinct(
 	    o->prefixes, o->prefix_n, sizeof(*o->prefixes), compare_prefixes);
-	return check_together(&p);
+	status = check_together(&p);
+	return status == BLK_OK ? filter_settle(o->filter) : status;
 }
 
 static void
@@ -767,15 +844,14 @@ words_fini(struct opts_words *w)
 void
 opts_fini(struct opts *o)
 {
-	for (size_t i = 0; i < o->collector_n; i++)
-		free(o->collectors[i].name);
-	words_fini(&o->peer_asn_words);
-	words_fini(&o->peer_ip_words);
-	words_fini(&o->collector_words);
+	filter_free(o->filter);
+	words_fini(&o->peer_asns);
+	words_fini(&o->peer_ips);
+	words_fini(&o->collectors);
+	words_fini(&o->as_paths);
+	words_fini(&o->communities);
+	words_fini(&o->types);
 	words_fini(&o->reports);
-	free(o->collectors);
-	free(o->peer_ips);
-	free(o->peer_asns);
 	free(o->prefixes);
 	free(o->asns);
 	memset(o, 0, sizeof(*o));
@@ -791,6 +867,8 @@ group_heading(enum opts_group group)
 		return "When";
 	case OPTS_PEERS:
 		return "Who is asked (lists; '!' before a value leaves it out)";
+	case OPTS_ROUTES:
+		return "Which routes count (the same lists)";
 	case OPTS_JUDGE:
 		return "What counts (usual value)";
 	case OPTS_FORMAT:
@@ -842,55 +920,4 @@ opts_help(FILE *out, unsigned groups)
 		print_option(out, &rows[i]);
 		last = heading;
 	}
-}
-
-/*
- * Conditions of one kind: with only negated ones everything else passes, else
- * one that is not negated must match.
- */
-struct verdict {
-	bool matched, excluded, positive;
-};
-
-static void
-weigh(struct verdict *v, bool match, bool negated)
-{
-	v->excluded = v->excluded || (match && negated);
-	v->matched = v->matched || (match && !negated);
-	v->positive = v->positive || !negated;
-}
-
-static bool
-passes(const struct verdict *v)
-{
-	return !v->excluded && (v->matched || !v->positive);
-}
-
-bool
-opts_peer_wanted(const struct ipaddr *addr, uint32_t asn, void *arg)
-{
-	const struct opts *o = arg;
-	struct verdict by_asn = {0}, by_ip = {0};
-
-	for (size_t i = 0; i < o->peer_asn_n; i++) {
-		weigh(&by_asn, o->peer_asns[i].asn == asn,
-		    o->peer_asns[i].negated);
-	}
-	for (size_t i = 0; i < o->peer_ip_n; i++) {
-		weigh(&by_ip, ipaddr_cmp(&o->peer_ips[i].addr, addr) == 0,
-		    o->peer_ips[i].negated);
-	}
-	return passes(&by_asn) && passes(&by_ip);
-}
-
-bool
-opts_collector_wanted(const struct opts *o, const char *name)
-{
-	struct verdict v = {0};
-
-	for (size_t i = 0; i < o->collector_n; i++) {
-		weigh(&v, strcmp(o->collectors[i].name, name) == 0,
-		    o->collectors[i].negated);
-	}
-	return passes(&v);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "blackout/filter.h"
 #include "blackout/outage.h"
 #include "blackout/prefix.h"
 #include "blackout/report.h"
@@ -33,23 +34,10 @@ enum opts_group {
 	OPTS_INFO_FORMAT = 1 << 10,  /* --format of info */
 	OPTS_CHECK = 1 << 12,        /* --reports, --tolerance of check */
 	OPTS_CHECK_FORMAT = 1 << 13, /* --format of check */
+	OPTS_ROUTES = 1 << 14,       /* --as-path, --community, --type */
 };
 
-/* A condition on peers or collectors; negated ones leave out. */
-struct opts_peer_asn {
-	uint32_t asn;
-	bool negated;
-};
-struct opts_peer_ip {
-	struct ipaddr addr;
-	bool negated;
-};
-struct opts_name {
-	char *name;
-	bool negated;
-};
-
-/* The same conditions as they were given. */
+/* Conditions as they were given: "AS64500", "!rrc00". */
 struct opts_words {
 	char **v;
 	size_t n, cap;
@@ -62,14 +50,10 @@ struct opts {
 	struct prefix *prefixes;
 	size_t prefix_n, prefix_cap;
 	bool more_specific, less_specific;
-	bool only[2]; /* -4, -6; both or none: both families */
-	struct opts_peer_asn *peer_asns;
-	size_t peer_asn_n, peer_asn_cap;
-	struct opts_peer_ip *peer_ips;
-	size_t peer_ip_n, peer_ip_cap;
-	struct opts_name *collectors;
-	size_t collector_n, collector_cap;
-	struct opts_words peer_asn_words, peer_ip_words, collector_words;
+	/* What takes part, settled; and the words that made it. */
+	struct filter *filter;
+	struct opts_words peer_asns, peer_ips, collectors;
+	struct opts_words as_paths, communities, types;
 	enum urls_ribs ribs;
 	bool all_files, all_peers;
 	struct opts_words reports; /* files */
@@ -96,9 +80,5 @@ void opts_fini(struct opts *o);
 
 /* Print the options of groups, a line each, under headings. */
 void opts_help(FILE *out, unsigned groups);
-
-/* Whether a peer, a collector passes the conditions given; o is const. */
-bool opts_peer_wanted(const struct ipaddr *addr, uint32_t asn, void *o);
-bool opts_collector_wanted(const struct opts *o, const char *name);
 
 #endif

@@ -1,10 +1,9 @@
 #include "cli/question.h"
 
-/* Only the other family was asked for. */
 static bool
-skips_family(const struct opts *o, unsigned family)
+peer_wanted(const struct ipaddr *addr, uint32_t asn, void *filter)
 {
-	return o->only[!family] && !o->only[family];
+	return filter_peer(filter, addr, asn);
 }
 
 struct state_params
@@ -16,9 +15,17 @@ question_params(struct opts *o)
 	    .prefix_n = o->prefix_n,
 	    .more_specific = o->more_specific,
 	    .less_specific = o->less_specific,
-	    .peer_wanted = opts_peer_wanted,
-	    .arg = o,
-	    .skip_family = {skips_family(o, 0), skips_family(o, 1)}};
+	    .peer_wanted = peer_wanted,
+	    .arg = o->filter,
+	    .skip_family = {!filter_family(o->filter, AFI_IPV4),
+		!filter_family(o->filter, AFI_IPV6)},
+	    .refusing = filter_has_attrs(o->filter)};
+}
+
+static struct report_words
+words(const struct opts_words *w)
+{
+	return (struct report_words){w->v, w->n};
 }
 
 struct report_query
@@ -30,9 +37,13 @@ question_query(const struct opts *o)
 	    .prefix_n = o->prefix_n,
 	    .more_specific = o->more_specific,
 	    .less_specific = o->less_specific,
-	    .family = {!skips_family(o, 0), !skips_family(o, 1)},
-	    .peer_asns = {o->peer_asn_words.v, o->peer_asn_words.n},
-	    .peer_ips = {o->peer_ip_words.v, o->peer_ip_words.n},
-	    .collectors = {o->collector_words.v, o->collector_words.n},
+	    .family = {filter_family(o->filter, AFI_IPV4),
+		filter_family(o->filter, AFI_IPV6)},
+	    .peer_asns = words(&o->peer_asns),
+	    .peer_ips = words(&o->peer_ips),
+	    .collectors = words(&o->collectors),
+	    .as_paths = words(&o->as_paths),
+	    .communities = words(&o->communities),
+	    .types = words(&o->types),
 	    .params = &o->params};
 }

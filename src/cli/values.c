@@ -92,6 +92,20 @@ values_count(const char *text, unsigned max, unsigned *out)
 	return BLK_OK;
 }
 
+/* Cut off spaces at both ends of text, which is changed. */
+static char *
+trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t");
+	n = strlen(text);
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	text[n] = '\0';
+	return text;
+}
+
 /* Take the items of text, which is cut up; *n counts them. */
 static enum blk_status
 take_items(char *text, const char *separators, bool negated, size_t *n,
@@ -113,8 +127,8 @@ take_items(char *text, const char *separators, bool negated, size_t *n,
 }
 
 static enum blk_status
-take_file(
-    const char *path, bool negated, size_t *n, values_item take, void *arg)
+take_file(const char *path, const char *separators, bool negated, size_t *n,
+    values_item take, void *arg)
 {
 	FILE *in = fopen(path, "r");
 	enum blk_status status = BLK_OK;
@@ -124,8 +138,9 @@ take_file(
 	if (in == NULL)
 		return BLK_EIO;
 	while (status == BLK_OK && getline(&line, &cap, in) >= 0) {
-		line[strcspn(line, "#")] = '\0';
-		status = take_items(line, ", \t\r\n", negated, n, take, arg);
+		line[strcspn(line, "#\r\n")] = '\0';
+		status =
+		    take_items(trim(line), separators, negated, n, take, arg);
 	}
 	if (status == BLK_OK && ferror(in))
 		status = BLK_EIO;
@@ -137,8 +152,10 @@ take_file(
 	return status;
 }
 
-enum blk_status
-values_list(const char *text, values_item take, void *arg)
+/* Items of text, between which there is between; or of the file it names. */
+static enum blk_status
+take_values(const char *text, const char *between, const char *between_in_file,
+    values_item take, void *arg)
 {
 	const bool negated = text[0] == '!' && text[1] == '@';
 	enum blk_status status;
@@ -146,13 +163,26 @@ values_list(const char *text, values_item take, void *arg)
 	char *copy;
 
 	if (text[negated] == '@') {
-		status = take_file(text + negated + 1, negated, &n, take, arg);
+		status = take_file(text + negated + 1, between_in_file, negated,
+		    &n, take, arg);
 	} else {
 		copy = strdup(text);
 		if (copy == NULL)
 			return BLK_ENOMEM;
-		status = take_items(copy, ",", false, &n, take, arg);
+		status = take_items(copy, between, false, &n, take, arg);
 		free(copy);
 	}
 	return status == BLK_OK && n == 0 ? BLK_EUSAGE : status;
+}
+
+enum blk_status
+values_list(const char *text, values_item take, void *arg)
+{
+	return take_values(text, ",", ", \t", take, arg);
+}
+
+enum blk_status
+values_lines(const char *text, values_item take, void *arg)
+{
+	return take_values(text, "", "", take, arg);
 }

@@ -35,4 +35,10 @@ typedef enum blk_status (*values_item)(
  */
 enum blk_status values_list(const char *text, values_item take, void *arg);
 
+/*
+ * The same of values that may hold commas and spaces: text is one, and a file
+ * holds one a line.
+ */
+enum blk_status values_lines(const char *text, values_item take, void *arg);
+
 #endif

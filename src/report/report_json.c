@@ -52,6 +52,9 @@ report_json_query(struct json *j, const struct report_input *in)
 	json_put(j, query, "peer_asns", json_words(j, &q->peer_asns));
 	json_put(j, query, "peer_ips", json_words(j, &q->peer_ips));
 	json_put(j, query, "collectors", json_words(j, &q->collectors));
+	json_put(j, query, "as_paths", json_words(j, &q->as_paths));
+	json_put(j, query, "communities", json_words(j, &q->communities));
+	json_put(j, query, "types", json_words(j, &q->types));
 	json_put(j, query, "families", make_family_names(j, q->family));
 	json_put_share(j, query, "visibility", p->visibility);
 	json_put_share(j, query, "loss", p->loss);

@@ -108,11 +108,18 @@ def _path_parts(path, next_hop, as4, classic):
     return head, b""
 
 
-def path_attributes(path, next_hop, as4=True, med=None, classic=True):
-    """ORIGIN, AS_PATH, NEXT_HOP (if classic), MED, AS4_PATH (if needed)."""
+def path_attributes(path, next_hop, as4=True, med=None, classic=True,
+                    communities=()):
+    """ORIGIN, AS_PATH, NEXT_HOP (if classic), MED, COMMUNITIES, AS4_PATH (if
+    needed).  communities: ["65000:1", "65000:1:2"], the latter large ones."""
     head, tail = _path_parts(tuple(path), next_hop, as4, classic)
     if med is not None:
         head += attribute(4, struct.pack("!I", med), 0x80)
+    for parts, code, form in ((2, 8, "!HH"), (3, 32, "!III")):
+        value = b"".join(struct.pack(form, *map(int, c.split(":")))
+                         for c in communities if c.count(":") + 1 == parts)
+        if value:
+            head += attribute(code, value, 0xC0)
     return head + tail
 
 
@@ -140,12 +147,13 @@ def _update(withdrawn=b"", attrs=b"", announced=b""):
 
 
 def announce(prefixes, path, next_hop, as4=True, med=None, path_id=None,
-             mp=False):
+             mp=False, communities=()):
     """An UPDATE announcing prefixes of one family."""
     if family(prefixes[0]) == 6 or mp:
-        attrs = path_attributes(path, next_hop, as4, med, classic=False)
+        attrs = path_attributes(path, next_hop, as4, med, classic=False,
+                                communities=communities)
         return _update(attrs=attrs + mp_reach(prefixes, next_hop, path_id))
-    attrs = path_attributes(path, next_hop, as4, med)
+    attrs = path_attributes(path, next_hop, as4, med, communities=communities)
     return _update(attrs=attrs, announced=nlri_block(prefixes, path_id))
 
 
@@ -227,11 +235,12 @@ def peer_index_table(when, collector_id, peers, view=b""):
 
 
 @functools.lru_cache(maxsize=4096)
-def rib_attributes(prefix, path, next_hop, full_mp=False):
+def rib_attributes(prefix, path, next_hop, full_mp=False, communities=()):
     """Of a RIB entry; IPv6 with the abbreviated or the full MP_REACH."""
     if family(prefix) == 4:
-        return path_attributes(path, next_hop)
-    out = path_attributes(path, next_hop, classic=False)
+        return path_attributes(path, next_hop, communities=communities)
+    out = path_attributes(path, next_hop, classic=False,
+                          communities=communities)
     if full_mp:
         return out + mp_reach([prefix], next_hop)
     hop = packed(next_hop)

@@ -57,10 +57,15 @@ def origins(path):
 
 
 class Route:
-    __slots__ = ("path", "since", "med")
+    __slots__ = ("path", "since", "med", "communities")
 
-    def __init__(self, path, since, med=None):
+    def __init__(self, path, since, med=None, communities=()):
         self.path, self.since, self.med = tuple(path), since, med
+        self.communities = tuple(communities)
+
+    def said(self):
+        """What stands in one UPDATE for all its prefixes."""
+        return self.path, self.med, self.communities
 
 
 class Rec:
@@ -130,7 +135,7 @@ class Peer:
         text = path_text(route.path)
         self._record(when, mrt.announce(
             prefixes, route.path, self.next_hop(fam), self.as4, route.med,
-            pid, mp), [("A", p) + (() if pid is None else (str(pid),)) +
+            pid, mp, route.communities), [("A", p) + (() if pid is None else (str(pid),)) +
                        (text,) for p in prefixes])
 
     def say_withdraw(self, when, keys, mp=False):
@@ -185,11 +190,10 @@ class Peer:
     def _note(self, when, key, route):
         """Into the truth: does this peer carry the prefix from the AS?"""
         world = self.col.world
-        carried = any(k[0] == key[0] and k != key and
-                      world.asn in origins(r.path)
+        carried = any(k[0] == key[0] and k != key and world.counts(r)
                       for k, r in self.table.items()) \
             if self.addpath else False
-        if route is not None and world.asn in origins(route.path):
+        if route is not None and world.counts(route):
             carried = True
         world.carried.append((when, key[0], self, carried))
 
@@ -371,7 +375,7 @@ class RibFile:
                 addpath = addpath or (p.addpath and not col.plain_ribs)
                 attrs = mrt.rib_attributes(
                     prefix, route.path, p.next_hop(mrt.family(prefix)),
-                    col.mp_full)
+                    col.mp_full, route.communities)
                 entries.append((base + i, route.since, attrs, key[1] or 0))
                 says.append((p.ip, str(p.asn), prefix,
                              path_text(route.path)))
@@ -402,6 +406,14 @@ class World:
         self.chatter = chatter
         self.story, self.carried, self.notes = [], [], []
         self.built = None
+        # Of the watched routes when the data open.
+        self.communities = ()
+        # What counts as carrying a prefix: of the AS, and perhaps more.
+        self.counted = None
+
+    def counts(self, route):
+        return self.asn in origins(route.path) and \
+            (self.counted is None or self.counted(route))
 
     # Time and plan.
 
@@ -462,19 +474,22 @@ class World:
                     p.unset(now, keys, mp, recorded), None)
 
     def announce(self, when, prefixes=None, peers=None, step=1, origin=None,
-                 path_id=None, via=TRANSIT, mp=False, recorded=True):
+                 path_id=None, via=TRANSIT, mp=False, recorded=True,
+                 communities=None):
         peers, prefixes = self._who(peers, prefixes)
         when = self.t(when)
         self.story.append((when, "%d peers announce %s%s%s" % (
             len(peers), ",".join(prefixes[:6]),
             "" if origin is None else " from %s" % (origin,),
             "" if recorded else " (not recorded)")))
+        if communities is None:
+            communities = self.communities
         for i, p in enumerate(peers):
             keys = [(x, path_id) for x in prefixes]
 
             def act(now, p=p, keys=keys):
-                p.set(now, keys, Route(self.path(p, origin, via), now), mp,
-                      recorded)
+                p.set(now, keys, Route(self.path(p, origin, via), now,
+                                       communities=communities), mp, recorded)
             self.at(when + i * step, act, None)
 
     def outage(self, down, up, prefixes=None, peers=None, step=1, **kw):
@@ -505,8 +520,9 @@ class World:
             groups = {}
             for key, route in peer.table.items():
                 late = key[0] in last
-                groups.setdefault((late, route.path, mrt.family(key[0]),
-                                   key[1]), []).append(key)
+                groups.setdefault((late, (route.path, route.communities),
+                                   mrt.family(key[0]), key[1]),
+                                  []).append(key)
             order = sorted(groups, key=lambda g: (g[0], g[2], str(g[1])))
             n = max(len(order) - 1, 1)
             for i, g in enumerate(order):
@@ -528,13 +544,14 @@ class World:
         for key in keys:
             route = peer.table.get(key)
             if route is not None:
-                same.setdefault((route.path, route.med), []).append(key)
+                same.setdefault(route.said(), []).append(key)
         for group in same.values():
             route = peer.table[group[0]]
             for part in by_message(group):
                 peer.say_announce(when, part, route)
             for key in group:
-                peer.seen[key] = Route(route.path, when, route.med)
+                peer.seen[key] = Route(route.path, when, route.med,
+                                       route.communities)
 
     def reset(self, when, peers, down=60, step=0, **kw):
         for i, p in enumerate(peers):
@@ -577,7 +594,8 @@ class World:
                     continue
                 for pid in ((1, 2) if p.addpath else (None,)):
                     via = TRANSIT if pid != 2 else 9930
-                    route = Route(self.path(p, via=via), self.start - p.age)
+                    route = Route(self.path(p, via=via), self.start - p.age,
+                                  communities=self.communities)
                     p.table[(prefix, pid)] = route
                 p._note(self.start, (prefix, pid), route)
             p.seen = dict(p.table) if p.up else {}

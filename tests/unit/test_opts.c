@@ -13,8 +13,8 @@
 #include "cli/values.h"
 
 #define GROUPS                                                                 \
-	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_JUDGE | OPTS_FORMAT |      \
-	    OPTS_OUTPUT | OPTS_WORK)
+	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_ROUTES | OPTS_JUDGE |      \
+	    OPTS_FORMAT | OPTS_OUTPUT | OPTS_WORK)
 #define ARGS_MAX 32
 
 static char error[OPTS_ERROR_LEN];
@@ -129,9 +129,11 @@ test_values_from_a_file(void **state)
 	const int fd = mkstemp(name);
 	FILE *out = fdopen(fd, "w");
 	char line[128];
+	struct ipaddr addr;
 	struct opts o;
 
 	(void)state;
+	assert_int_equal(ipaddr_parse("192.0.2.1", &addr), BLK_OK);
 	assert_non_null(out);
 	fputs("# networks\n131279, AS4837 # two\r\n\n2.207\t7\n", out);
 	fclose(out);
@@ -140,10 +142,10 @@ test_values_from_a_file(void **state)
 	unlink(name);
 	assert_int_equal(o.asn_n, 3);
 	assert_int_equal(o.asns[0], 7);
-	assert_int_equal(o.peer_asn_n, 4);
-	assert_true(o.peer_asns[3].negated);
-	assert_int_equal(o.peer_asn_words.n, 4);
-	assert_string_equal(o.peer_asn_words.v[1], "!AS4837");
+	assert_int_equal(o.peer_asns.n, 4);
+	assert_string_equal(o.peer_asns.v[1], "!AS4837");
+	assert_false(filter_peer(o.filter, &addr, 7));
+	assert_true(filter_peer(o.filter, &addr, 8));
 	opts_fini(&o);
 	assert_int_equal(parse(&o, line), BLK_EUSAGE); /* it is gone */
 	assert_non_null(strstr(error, "No such file"));
@@ -160,17 +162,17 @@ test_peers_wanted(void **state)
 	assert_int_equal(ipaddr_parse("192.0.2.1", &a), BLK_OK);
 	assert_int_equal(ipaddr_parse("2001:db8::1", &b), BLK_OK);
 	assert_int_equal(parse(&o, "-o 1 -J 10,20 -j !192.0.2.1 x"), BLK_OK);
-	assert_true(opts_peer_wanted(&b, 10, &o));
-	assert_true(opts_peer_wanted(&b, 20, &o));
-	assert_false(opts_peer_wanted(&b, 30, &o));
-	assert_false(opts_peer_wanted(&a, 10, &o));
+	assert_true(filter_peer(o.filter, &b, 10));
+	assert_true(filter_peer(o.filter, &b, 20));
+	assert_false(filter_peer(o.filter, &b, 30));
+	assert_false(filter_peer(o.filter, &a, 10));
 	opts_fini(&o);
 	assert_int_equal(parse(&o, "-o 1 -J !10 x"), BLK_OK);
-	assert_false(opts_peer_wanted(&a, 10, &o));
-	assert_true(opts_peer_wanted(&a, 11, &o));
+	assert_false(filter_peer(o.filter, &a, 10));
+	assert_true(filter_peer(o.filter, &a, 11));
 	opts_fini(&o);
 	assert_int_equal(parse(&o, "-o 1 x"), BLK_OK);
-	assert_true(opts_peer_wanted(&a, 10, &o));
+	assert_true(filter_peer(o.filter, &a, 10));
 	opts_fini(&o);
 }
 
@@ -197,12 +199,67 @@ test_collectors_wanted(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&o, "-o 1 -c rrc00,rrc01 x"), BLK_OK);
-	assert_true(opts_collector_wanted(&o, "rrc01"));
-	assert_false(opts_collector_wanted(&o, "rrc02"));
+	assert_true(filter_collector(o.filter, "rrc01"));
+	assert_false(filter_collector(o.filter, "rrc02"));
 	opts_fini(&o);
 	assert_int_equal(parse(&o, "-o 1 -c !rrc00 x"), BLK_OK);
-	assert_false(opts_collector_wanted(&o, "rrc00"));
-	assert_true(opts_collector_wanted(&o, "rrc02"));
+	assert_false(filter_collector(o.filter, "rrc00"));
+	assert_true(filter_collector(o.filter, "rrc02"));
+	opts_fini(&o);
+}
+
+/* An expression may hold commas and spaces, so each option and line is one. */
+static void
+test_expressions(void **state)
+{
+	char name[] = "/tmp/test_opts.XXXXXX";
+	const int fd = mkstemp(name);
+	FILE *out = fdopen(fd, "w");
+	char line[128];
+	struct opts o;
+
+	(void)state;
+	assert_non_null(out);
+	fputs("# paths\n  _174_ # one\r\n\n^(1_){1,3}2 3$\t\n!_7_", out);
+	fclose(out);
+	snprintf(line, sizeof(line), "-o 1 -a @%s -a !_1{2,3}_ -a !@%s x", name,
+	    name);
+	assert_int_equal(parse(&o, line), BLK_OK);
+	unlink(name);
+	assert_int_equal(o.as_paths.n, 7);
+	assert_string_equal(o.as_paths.v[0], "_174_");
+	assert_string_equal(o.as_paths.v[1], "^(1_){1,3}2 3$");
+	assert_string_equal(o.as_paths.v[2], "!_7_");
+	assert_string_equal(o.as_paths.v[3], "!_1{2,3}_");
+	assert_string_equal(o.as_paths.v[4], "!_174_");
+	assert_string_equal(o.as_paths.v[6], "_7_");
+	assert_true(filter_has_attrs(o.filter));
+	opts_fini(&o);
+}
+
+static void
+test_communities_and_types(void **state)
+{
+	struct opts o;
+
+	(void)state;
+	assert_int_equal(parse(&o,
+			     "-o 1 --community 1:2,!no-export "
+			     "--community *:7 --type A,w,State x"),
+	    BLK_OK);
+	assert_int_equal(o.communities.n, 3);
+	assert_string_equal(o.communities.v[1], "!no-export");
+	assert_true(filter_has_attrs(o.filter));
+	assert_int_equal(o.types.n, 3);
+	assert_false(filter_type(o.filter, FILTER_RIB));
+	assert_true(filter_type(o.filter, FILTER_STATE));
+	opts_fini(&o);
+	assert_int_equal(parse(&o, "-o 1 --type !B x"), BLK_OK);
+	assert_false(filter_type(o.filter, FILTER_RIB));
+	assert_true(filter_type(o.filter, FILTER_ANNOUNCE));
+	assert_false(filter_has_attrs(o.filter));
+	opts_fini(&o);
+	assert_int_equal(parse(&o, "-o 1 --type rib x"), BLK_OK);
 	opts_fini(&o);
 }
 
@@ -225,7 +282,8 @@ test_judging(void **state)
 	assert_int_equal(o.params.retire / USEC_PER_SEC, 30 * 86400);
 	assert_int_equal(o.params.weight, OUTAGE_BY_ADDRESSES);
 	assert_int_equal((o.params.end - o.params.start) / USEC_PER_SEC, 86400);
-	assert_true(o.only[0] && !o.only[1]);
+	assert_true(filter_family(o.filter, AFI_IPV4));
+	assert_false(filter_family(o.filter, AFI_IPV6));
 	opts_fini(&o);
 }
 
@@ -236,7 +294,17 @@ test_wrong_usage(void **state)
 	static const char *const cases[][2] = {{"x", "--asn or --prefix"},
 	    {"-o 1", "no PATH"}, {"-o 0 x", "--asn 0:"},
 	    {"-o 1,,x y", "--asn x:"}, {"-o , x", "at least one"},
-	    {"-o !1 x", "AS number"}, {"-p 1.2.3 x", "prefix"},
+	    {"-o !1 x", "--asn !1: "}, {"-p !10.0.0.0/8 x", "no '!'"},
+	    {"-o 1 -a _(1 x", "--as-path _(1: "}, {"-o 1 -a ! x", "expression"},
+	    {"-o 1 --as-path= x", "at least one"},
+	    {"-o 1 -a @/nothing x", "--as-path @/nothing: No such"},
+	    {"-o 1 --community 1 x", "--community 1: a community"},
+	    {"-o 1 --community 1:2,1:x x", "--community 1:x: a community"},
+	    {"-o 1 --type X x", "--type X: announce"},
+	    {"-o 1 --type A x", "together"},
+	    {"-o 1 --type A,W,B x", "together"},
+	    {"-o 1 --type !state x", "together"},
+	    {"-o 1 --type rib,!rib x", "everything"}, {"-p 1.2.3 x", "prefix"},
 	    {"-j 10.0.0.0/8 -o 1 x", "IP address"},
 	    {"--loss 0 -o 1 x", "--loss 0:"}, {"--loss 50 -o 1 x", "share"},
 	    {"--min-peers 0 -o 1 x", "--min-peers 0:"},
@@ -302,6 +370,8 @@ main(void)
 	    cmocka_unit_test(test_peers_wanted),
 	    cmocka_unit_test(test_threads),
 	    cmocka_unit_test(test_collectors_wanted),
+	    cmocka_unit_test(test_expressions),
+	    cmocka_unit_test(test_communities_and_types),
 	    cmocka_unit_test(test_judging),
 	    cmocka_unit_test(test_wrong_usage),
 	    cmocka_unit_test(test_help_names_every_option),

@@ -131,11 +131,15 @@ static struct outage_params params = {.visibility = 0.5,
     .end = USEC_NONE};
 static const uint32_t asns[] = {131279, 131999};
 static char *const words[] = {(char[]){"!rrc00"}};
+static char *const paths[] = {(char[]){"_174_"}, (char[]){"!_\"_"}};
+static char *const types[] = {(char[]){"rib"}};
 static const struct report_query query = {.asns = asns,
     .asn_n = 2,
     .more_specific = true,
     .family = {false, true},
     .collectors = {words, 1},
+    .as_paths = {paths, 2},
+    .types = {types, 1},
     .params = &params};
 static const struct report_input input = {
     &query, &result, &timeline, &archive, feed, damage, 1};
@@ -218,6 +222,11 @@ test_json_query(void **state)
 	assert_string_equal(
 	    cJSON_GetArrayItem(member(q, "collectors"), 0)->valuestring,
 	    "!rrc00");
+	assert_string_equal(
+	    cJSON_GetArrayItem(member(q, "as_paths"), 1)->valuestring, "!_\"_");
+	assert_int_equal(cJSON_GetArraySize(member(q, "communities")), 0);
+	assert_string_equal(
+	    cJSON_GetArrayItem(member(q, "types"), 0)->valuestring, "rib");
 	assert_int_equal(cJSON_GetArraySize(member(q, "families")), 1);
 	assert_string_equal(
 	    cJSON_GetArrayItem(member(q, "families"), 0)->valuestring, "ipv6");

@@ -1,13 +1,7 @@
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "blackout/elem.h"
-#include "blackout/rows.h"
 #include "cli/cmd.h"
-#include "cli/diag.h"
-#include "cli/input.h"
-#include "cli/opts.h"
-#include "cli/output.h"
+#include "cli/dump.h"
 
 /*
  * blackout dump: the files one after the other, their records as elements, the
@@ -19,25 +13,6 @@
 
 /* Lines are written in pieces of about this size. */
 #define PIECE ((size_t)256 << 10)
-
-/* Everything one run holds; all of it freed by job_fini. */
-struct job {
-	struct opts opts;
-	struct input input;
-	struct rows *rows;
-	const struct output *out;
-	struct diag_damage damage;
-	uint64_t files_done, bytes_done; /* before the file at hand */
-	uint64_t records;                /* of all files */
-};
-
-static void
-job_fini(struct job *j)
-{
-	rows_free(j->rows);
-	input_fini(&j->input);
-	opts_fini(&j->opts);
-}
 
 void
 cmd_dump_help(FILE *out)
@@ -51,153 +26,167 @@ cmd_dump_help(FILE *out)
 	opts_help(out, GROUPS);
 }
 
-/* The one place that says which elements are printed. */
-static bool
-wanted(const struct job *j, const struct elem *e)
+bool
+dump_wants(const struct dump *d, const struct elem *e)
 {
-	(void)j;
+	(void)d;
 	(void)e;
 	return true;
 }
 
-/* BLK_EIO: errno says why; BLK_END: a signal waits. */
-static enum blk_status
-write_rows(struct job *j)
+enum blk_status
+dump_write(struct dump *d, const char *text, size_t n)
 {
-	const char *text;
-	size_t n;
-
-	text = rows_text(j->rows, &n);
-	if (n > 0 && fwrite(text, 1, n, j->out->file) != n)
+	if (n > 0 && fwrite(text, 1, n, d->out->file) != n)
 		return BLK_EIO;
-	rows_clear(j->rows);
-	return output_interrupted(j->out) ? BLK_END : BLK_OK;
-}
-
-static enum blk_status
-write_piece(struct job *j, const struct elem_file *f)
-{
-	size_t n;
-
-	(void)rows_text(j->rows, &n);
-	if (n < PIECE)
+	d->unchecked += n;
+	if (d->unchecked < PIECE)
 		return BLK_OK;
-	progress_update(&j->input.progress, j->files_done,
-	    j->bytes_done + elem_file_raw_bytes(f));
-	return write_rows(j);
+	d->unchecked = 0;
+	return output_interrupted(d->out) ? BLK_END : BLK_OK;
 }
 
-/* BLK_OK at the end of the file. */
-static enum blk_status
-dump_elements(struct job *j, struct elem_file *f)
+void
+dump_progress(struct dump *d, uint64_t bytes)
 {
-	enum blk_status status = BLK_OK, next;
-	const struct elem *e;
-
-	while (status == BLK_OK && (next = elem_file_next(f, &e)) != BLK_END) {
-		if (next != BLK_OK)
-			return next;
-		if (!wanted(j, e))
-			continue;
-		status = rows_add(j->rows, e);
-		if (status == BLK_OK)
-			status = write_piece(j, f);
-	}
-	return status;
+	progress_update(
+	    &d->input.progress, d->files_done, d->bytes_done + bytes);
 }
 
-static void
-tell_damage(struct job *j, const struct elem_file *f, const char *path)
+void
+dump_close(struct dump *d, struct elem_file *f, const struct archive_file *file)
 {
 	const struct damage *damage;
 	size_t n;
 
 	damage = elem_file_damage(f, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (diag_damage_one(&j->damage))
-			diag_file_at(path, damage[i].offset, damage[i].what);
+		if (diag_damage_one(&d->damage))
+			diag_file_at(
+			    file->path, damage[i].offset, damage[i].what);
 	}
+	d->records += elem_file_records(f);
+	d->bytes_done += elem_file_raw_bytes(f);
+	d->files_done++;
+	elem_file_close(f);
 }
 
 static enum blk_status
-dump_file(struct job *j, const struct archive_file *file)
+write_rows(struct dump *d, struct rows *rows, size_t at_least)
 {
-	const struct archive *a = j->input.archive;
+	enum blk_status status;
+	const char *text;
+	size_t n;
+
+	text = rows_text(rows, &n);
+	if (n < at_least)
+		return BLK_OK;
+	status = dump_write(d, text, n);
+	rows_clear(rows);
+	return status;
+}
+
+static enum blk_status
+dump_elements(struct dump *d, struct rows *rows, struct elem_file *f)
+{
+	enum blk_status status;
+	const struct elem *e;
+
+	while ((status = elem_file_next(f, &e)) == BLK_OK) {
+		if (!dump_wants(d, e))
+			continue;
+		status = rows_add(rows, e);
+		if (status == BLK_OK)
+			status = write_rows(d, rows, PIECE);
+		if (status != BLK_OK)
+			return status;
+	}
+	return status == BLK_END ? write_rows(d, rows, 1) : status;
+}
+
+static enum blk_status
+dump_file(struct dump *d, struct rows *rows, const struct archive_file *file)
+{
+	const struct archive *a = d->input.archive;
 	enum blk_status status;
 	struct elem_file *f;
 
-	status = rows_begin_file(j->rows, a->collectors[file->collector].name);
+	status = rows_begin_file(rows, a->collectors[file->collector].name);
 	if (status == BLK_OK)
-		status = elem_file_open(&f, file->path, j->opts.threads);
+		status = elem_file_open(&f, file->path, d->opts.threads);
 	if (status != BLK_OK)
 		return status;
-	status = dump_elements(j, f);
-	tell_damage(j, f, file->path);
-	j->records += elem_file_records(f);
-	j->bytes_done += elem_file_raw_bytes(f);
-	j->files_done++;
-	elem_file_close(f);
+	status = dump_elements(d, rows, f);
+	dump_close(d, f, file);
+	dump_progress(d, 0);
+	return status;
+}
+
+static enum blk_status
+dump_in_turn(struct dump *d)
+{
+	const struct archive *a = d->input.archive;
+	enum blk_status status;
+	struct rows *rows;
+
+	/* pieces are large: another buffer would only copy them */
+	setvbuf(d->out->file, NULL, _IONBF, 0);
+	status = rows_new(&rows, d->opts.rows);
+	if (status != BLK_OK)
+		return status;
+	for (size_t i = 0; i < a->file_n && status == BLK_OK; i++)
+		status = dump_file(d, rows, &a->files[i]);
+	rows_free(rows);
 	return status;
 }
 
 /* What output_report() calls. */
 static enum blk_status
-dump_files(const struct output *o, void *arg)
+dump_all(const struct output *o, void *arg)
 {
-	struct job *j = arg;
-	const struct archive *a = j->input.archive;
-	enum blk_status status = BLK_OK;
+	struct dump *d = arg;
+	enum blk_status status;
 
-	/* pieces are large: another buffer would only copy them */
-	setvbuf(o->file, NULL, _IONBF, 0);
-	j->out = o;
+	d->out = o;
 	if (!isatty(fileno(o->file)))
-		progress_init(&j->input.progress, a->file_n);
-	for (size_t i = 0; i < a->file_n && status == BLK_OK; i++)
-		status = dump_file(j, &a->files[i]);
-	if (status == BLK_OK)
-		status = write_rows(j);
-	progress_fini(&j->input.progress);
-	return status == BLK_OK && j->records == 0 ? BLK_END : status;
+		progress_init(&d->input.progress, d->input.archive->file_n);
+	status = d->opts.sorted ? dump_sorted(d) : dump_in_turn(d);
+	progress_fini(&d->input.progress);
+	return status == BLK_OK && d->records == 0 ? BLK_END : status;
 }
 
 static enum exit_status
-run_job(struct job *j)
+run_dump(struct dump *d)
 {
-	enum blk_status status = input_find(&j->input, &j->opts);
-	bool written;
+	enum blk_status status = input_find(&d->input, &d->opts);
+	bool written, damaged;
 
-	if (status == BLK_OK)
-		status = rows_new(&j->rows, j->opts.rows);
 	if (status != BLK_OK) {
 		diag_error("%s", blk_strstatus(status));
 		return EXIT_NOTHING;
 	}
-	input_tell_problems(&j->input, &j->damage);
-	written = output_report(j->opts.output, dump_files, j);
-	if (diag_damage_end(&j->damage, "blackout info has them all") ||
-	    !written) {
-		if (j->records > 0)
-			return EXIT_DAMAGED;
-	}
-	if (j->records > 0)
-		return EXIT_SOUND;
-	input_tell_nothing(&j->input, &j->opts);
+	input_tell_problems(&d->input, &d->damage);
+	written = output_report(d->opts.output, dump_all, d);
+	damaged = diag_damage_end(&d->damage, "blackout info has them all");
+	if (d->records > 0)
+		return written && !damaged ? EXIT_SOUND : EXIT_DAMAGED;
+	input_tell_nothing(&d->input, &d->opts);
 	return EXIT_NOTHING;
 }
 
 int
 cmd_dump_run(int argc, char **argv)
 {
-	struct job job = {0};
+	struct dump d = {0};
 	enum exit_status rc;
 
-	if (cmd_begin(&job.opts, NAME, GROUPS, argc, argv, &rc)) {
-		if (job.opts.help)
+	if (cmd_begin(&d.opts, NAME, GROUPS, argc, argv, &rc)) {
+		if (d.opts.help)
 			cmd_dump_help(stdout);
 		else
-			rc = run_job(&job);
+			rc = run_dump(&d);
 	}
-	job_fini(&job);
+	input_fini(&d.input);
+	opts_fini(&d.opts);
 	return rc;
 }

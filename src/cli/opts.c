@@ -462,6 +462,14 @@ take_format(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_sorted(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->sorted = true;
+	return BLK_OK;
+}
+
+static enum blk_status
 take_rows_format(struct parser *p, const char *value)
 {
 	const struct rows_format *format = rows_format_find(value);
@@ -625,6 +633,8 @@ static const struct option_row rows[] = {
 	"table (usual), json, jsonl or csv", take_format},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
 	take_rows_format},
+    {OPTS_DUMP, NO_LETTER(21), "sorted", NULL,
+	"lines of all files by time, not file after file", take_sorted},
     {OPTS_INFO_FORMAT, NO_LETTER(16), "format", "NAME", "table (usual) or json",
 	take_info_format},
     {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",

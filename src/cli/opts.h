@@ -29,7 +29,7 @@ enum opts_group {
 	OPTS_HELP = 1 << 6,
 	OPTS_URLS = 1 << 7,   /* --collector, --start, --end, --ribs of urls */
 	OPTS_FORMAT = 1 << 8, /* --format of outages */
-	OPTS_DUMP = 1 << 11,  /* --format of dump */
+	OPTS_DUMP = 1 << 11,  /* --format, --sorted of dump */
 	OPTS_INFO = 1 << 9,   /* --collector, --files, --peers of info */
 	OPTS_INFO_FORMAT = 1 << 10,  /* --format of info */
 	OPTS_CHECK = 1 << 12,        /* --reports, --tolerance of check */
@@ -62,6 +62,7 @@ struct opts {
 	struct outage_params params;
 	const struct report_format *format;
 	const struct rows_format *rows;
+	bool sorted;
 	const char *output;       /* NULL: standard output */
 	const char *const *paths; /* borrowed from argv */
 	size_t path_n;

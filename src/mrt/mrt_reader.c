@@ -29,6 +29,8 @@
 /* Batched records of rrc00, January 2000, do not count view and sequence. */
 #define TD1_SLIP 4u
 
+#define MICROSECONDS_LEN 4u /* of BGP4MP_ET, in the length (RFC 6396, 3) */
+
 #define SECONDS_1990 631152000u
 #define SECONDS_2100 4102444800u
 #define SECONDS_DAY 86400u
@@ -348,7 +350,8 @@ search(struct mrt_reader *r, size_t from, const char *what,
 
 /* --- records --- */
 
-static bool
+/* The body fails if there is no room for the microseconds. */
+static inline void
 set_record(const struct mrt_reader *r, const struct header *h, size_t end,
     struct mrt_record *rec)
 {
@@ -367,7 +370,6 @@ set_record(const struct mrt_reader *r, const struct header *h, size_t end,
 		body = mrt_rest(&body);
 	}
 	rec->body = body;
-	return cur_ok(&body);
 }
 
 /*
@@ -388,7 +390,8 @@ good_end(struct mrt_reader *r, const struct header *h, size_t end, bool *vetted)
 	    (buffered(r) >= end && torn_header(r, end))) {
 		return true;
 	}
-	return set_record(r, h, end, &rec) && mrt_contents_exact(&rec);
+	set_record(r, h, end, &rec);
+	return cur_ok(&rec.body) && mrt_contents_exact(&rec);
 }
 
 /* Only NULL of type 5 has nothing to say. */
@@ -398,28 +401,34 @@ may_be_empty(const struct header *h)
 	return h->type == MRT_BGP && h->subtype == MRT_BGP_NULL;
 }
 
+/* What is wrong with a record whose length is believed; NULL: nothing. */
+static const char *
+problem_of(const struct header *h)
+{
+	if (h->len == 0 && !may_be_empty(h))
+		return "empty record";
+	if (h->type == MRT_BGP4MP_ET && h->len < MICROSECONDS_LEN)
+		return "record without its microseconds";
+	return NULL;
+}
+
 static enum blk_status
 hand_out(struct mrt_reader *r, const struct header *h, size_t end, bool vetted,
     struct mrt_record *rec, struct mrt_damage *damage)
 {
-	const char *what = NULL;
-	struct mrt_record next;
+	const char *what = problem_of(h);
 
-	if (h->len == 0 && !may_be_empty(h))
-		what = "empty record";
-	else if (!set_record(r, h, end, &next))
-		what = "record without its microseconds";
 	if (what != NULL) {
 		(void)lose(r, end, BLK_EBAD, what, damage);
 		r->vetted = vetted;
 		return BLK_EBAD;
 	}
+	set_record(r, h, end, rec);
 	consume(r, end);
 	r->vetted = vetted;
-	r->last_time = next.time;
+	r->last_time = rec->time;
 	r->last_sec = h->sec;
 	r->started = true;
-	*rec = next;
 	return BLK_OK;
 }
 

@@ -9,9 +9,13 @@
 
 #define GROUPS 8u /* 16-bit groups in an IPv6 address */
 
-/* Ten strings that end in each digit. */
-#define TEN(s)                                                                 \
-	s "0", s "1", s "2", s "3", s "4", s "5", s "6", s "7", s "8", s "9"
+/* Ten numbers that begin with s, and their length behind them. */
+#define TEN(s, length)                                                         \
+	s "0" length, s "1" length, s "2" length, s "3" length, s "4" length,  \
+	    s "5" length, s "6" length, s "7" length, s "8" length,            \
+	    s "9" length
+#define TENS(s) TEN(s, "\0\2")
+#define HUNDREDS(s) TEN(s, "\3")
 #define PAIRS(a)                                                               \
 	{a, '0'}, {a, '1'}, {a, '2'}, {a, '3'}, {a, '4'}, {a, '5'}, {a, '6'},  \
 	    {a, '7'}, {a, '8'},                                                \
@@ -22,11 +26,13 @@
 const char put_pairs[100][2] = {PAIRS('0'), PAIRS('1'), PAIRS('2'), PAIRS('3'),
     PAIRS('4'), PAIRS('5'), PAIRS('6'), PAIRS('7'), PAIRS('8'), PAIRS('9')};
 
-const char put_octets[256][4] = {TEN(""), TEN("1"), TEN("2"), TEN("3"),
-    TEN("4"), TEN("5"), TEN("6"), TEN("7"), TEN("8"), TEN("9"), TEN("10"),
-    TEN("11"), TEN("12"), TEN("13"), TEN("14"), TEN("15"), TEN("16"), TEN("17"),
-    TEN("18"), TEN("19"), TEN("20"), TEN("21"), TEN("22"), TEN("23"), TEN("24"),
-    "250", "251", "252", "253", "254", "255"};
+const char put_octets[256][4] = {TEN("", "\0\0\1"), TENS("1"), TENS("2"),
+    TENS("3"), TENS("4"), TENS("5"), TENS("6"), TENS("7"), TENS("8"), TENS("9"),
+    HUNDREDS("10"), HUNDREDS("11"), HUNDREDS("12"), HUNDREDS("13"),
+    HUNDREDS("14"), HUNDREDS("15"), HUNDREDS("16"), HUNDREDS("17"),
+    HUNDREDS("18"), HUNDREDS("19"), HUNDREDS("20"), HUNDREDS("21"),
+    HUNDREDS("22"), HUNDREDS("23"), HUNDREDS("24"), "250\3", "251\3", "252\3",
+    "253\3", "254\3", "255\3"};
 
 /* A run of groups that are 0. */
 struct run {

@@ -26,7 +26,7 @@ enum put_ipv6_style {
 	PUT_BGPDUMP,
 };
 
-/* "00" to "99", and "0" to "255". */
+/* "00" to "99"; and "0" to "255", each with its length in the last byte. */
 extern const char put_pairs[100][2];
 extern const char put_octets[256][4];
 
@@ -88,7 +88,7 @@ static inline char *
 put_octet(char *p, uint8_t v)
 {
 	memcpy(p, put_octets[v], 4);
-	return p + 1 + (v >= 10) + (v >= 100);
+	return p + put_octets[v][3];
 }
 
 static inline char *

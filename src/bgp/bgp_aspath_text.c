@@ -8,6 +8,23 @@
 /* Past it the text is cut; the rest is room for one more hop, and dots. */
 #define TEXT_MAX (BGP_ASPATH_STRLEN - 100u)
 
+/* Put all hops of a segment, or as many as go up to limit and one more. */
+static inline char *
+put_hops(char *p, const char *limit, struct bgp_segment *seg, char between)
+{
+	struct cursor asns = seg->asns;
+
+	if (cur_left(&asns) == 0)
+		return p;
+	for (;;) {
+		p = put_u32(
+		    p, seg->width == 4 ? cur_be32(&asns) : cur_be16(&asns));
+		if (cur_left(&asns) == 0 || p > limit)
+			return p;
+		*p++ = between;
+	}
+}
+
 /*
  * Put a segment.  False: the text is long enough, and is to be cut here; that
  * may be behind the last hop of all, as it is in bgpdump.
@@ -19,16 +36,11 @@ put_segment(char **text, const char *limit, struct bgp_segment *seg)
 	static const char begin[] = {0, '{', 0, '(', '['};
 	static const char end[] = {0, '}', 0, ')', ']'};
 	static const char between[] = {0, ',', ' ', ' ', ','};
-	char *p = *text, gap = 0;
+	char *p = *text;
 
 	if (begin[seg->type] != 0)
 		*p++ = begin[seg->type];
-	while (cur_left(&seg->asns) > 0 && p <= limit) {
-		if (gap != 0)
-			*p++ = gap;
-		p = put_u32(p, bgp_segment_asn(seg));
-		gap = between[seg->type];
-	}
+	p = put_hops(p, limit, seg, between[seg->type]);
 	if (p <= limit && end[seg->type] != 0)
 		*p++ = end[seg->type];
 	*text = p;

@@ -18,6 +18,23 @@ reject(struct cursor *block)
 	return BLK_EBAD;
 }
 
+/* Most NLRI by far. */
+static inline enum blk_status
+next_ipv4(
+    struct cursor *block, unsigned len, uint32_t path_id, struct bgp_nlri *out)
+{
+	uint32_t addr = cur_peek_be32(block);
+
+	if (len > 32)
+		return reject(block);
+	cur_skip(block, (len + 7) / 8);
+	if (!cur_ok(block))
+		return BLK_ETRUNC;
+	out->path_id = path_id;
+	prefix_set_ipv4(&out->prefix, addr, len);
+	return BLK_OK;
+}
+
 enum blk_status
 bgp_nlri_next(
     struct cursor *block, enum afi afi, bool addpath, struct bgp_nlri *out)
@@ -31,6 +48,8 @@ bgp_nlri_next(
 		return cur_ok(block) ? BLK_END : BLK_ETRUNC;
 	path_id = addpath ? cur_be32(block) : 0;
 	len = cur_u8(block);
+	if (afi == AFI_IPV4)
+		return next_ipv4(block, len, path_id, out);
 	if (len > afi_bits(afi))
 		return reject(block);
 	if (len > 0)

@@ -4,26 +4,33 @@
  */
 #include "blackout/bgp.h"
 
-/* A type whose value has one of two lengths, or a multiple of unit bytes. */
+/* By type: the two lengths its value may have, or what it is a multiple of. */
 static const struct length {
-	uint8_t type;
 	uint8_t len, other_len;
 	uint8_t unit;
 } lengths[] = {
-    {.type = BGP_ATTR_ORIGIN, .len = 1, .other_len = 1},
-    {.type = BGP_ATTR_NEXT_HOP, .len = 4, .other_len = 4},
-    {.type = BGP_ATTR_MULTI_EXIT_DISC, .len = 4, .other_len = 4},
-    {.type = BGP_ATTR_LOCAL_PREF, .len = 4, .other_len = 4},
-    {.type = BGP_ATTR_ATOMIC_AGGREGATE},
-    {.type = BGP_ATTR_AGGREGATOR, .len = 6, .other_len = 8},
-    {.type = BGP_ATTR_AS4_AGGREGATOR, .len = 8, .other_len = 8},
-    {.type = BGP_ATTR_COMMUNITIES, .unit = 4},
-    {.type = BGP_ATTR_LARGE_COMMUNITIES, .unit = 12},
+    [BGP_ATTR_ORIGIN] = {.len = 1, .other_len = 1},
+    [BGP_ATTR_NEXT_HOP] = {.len = 4, .other_len = 4},
+    [BGP_ATTR_MULTI_EXIT_DISC] = {.len = 4, .other_len = 4},
+    [BGP_ATTR_LOCAL_PREF] = {.len = 4, .other_len = 4},
+    [BGP_ATTR_ATOMIC_AGGREGATE] = {.len = 0, .other_len = 0},
+    [BGP_ATTR_AGGREGATOR] = {.len = 6, .other_len = 8},
+    [BGP_ATTR_COMMUNITIES] = {.unit = 4},
+    [BGP_ATTR_AS4_AGGREGATOR] = {.len = 8, .other_len = 8},
+    [BGP_ATTR_LARGE_COMMUNITIES] = {.unit = 12},
 };
 
-#define LENGTH_N (sizeof(lengths) / sizeof(lengths[0]))
+#define BIT(type) (UINT64_C(1) << (type))
 
-static bool
+/* The types that stand in the table. */
+#define LENGTHS_KNOWN                                                          \
+	(BIT(BGP_ATTR_ORIGIN) | BIT(BGP_ATTR_NEXT_HOP) |                       \
+	    BIT(BGP_ATTR_MULTI_EXIT_DISC) | BIT(BGP_ATTR_LOCAL_PREF) |         \
+	    BIT(BGP_ATTR_ATOMIC_AGGREGATE) | BIT(BGP_ATTR_AGGREGATOR) |        \
+	    BIT(BGP_ATTR_COMMUNITIES) | BIT(BGP_ATTR_AS4_AGGREGATOR) |         \
+	    BIT(BGP_ATTR_LARGE_COMMUNITIES))
+
+static inline bool
 length_fits(const struct length *l, size_t len)
 {
 	if (l->unit > 0)
@@ -34,13 +41,13 @@ length_fits(const struct length *l, size_t len)
 bool
 bgp_attrs_sound(const struct bgp_attrs *a)
 {
+	uint64_t left = a->present & LENGTHS_KNOWN;
+
 	if (a->truncated || a->malformed)
 		return false;
-	for (size_t i = 0; i < LENGTH_N; i++) {
-		const struct length *l = &lengths[i];
-
-		if (bgp_attrs_has(a, l->type) &&
-		    !length_fits(l, cur_left(&a->value[l->type])))
+	for (unsigned type = 1; (left >> type) > 0; type++) {
+		if ((left >> type & 1) != 0 &&
+		    !length_fits(&lengths[type], cur_left(&a->value[type])))
 			return false;
 	}
 	return true;

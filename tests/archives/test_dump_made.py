@@ -320,5 +320,119 @@ class Records(Case):
             self.assert_json(data("real", *name.split("/")), every=97)
 
 
+HOP = mrt.attribute(3, mrt.packed("192.0.2.9"))
+ORIGIN = mrt.attribute(1, b"\0")
+PATH = mrt.attribute(2, mrt.as_path([64500, 3356], True))
+NET = mrt.nlri("10.0.0.0/8")
+NET6 = mrt.nlri("2001:db8::/32")
+
+
+def record(attrs=ORIGIN + PATH + HOP, announced=NET, subtype=4,
+           marker=b"\xff"):
+    as4 = subtype in (4, 5, 7, 9, 11)
+    session = mrt._session(64500, 64501, "192.0.2.1", "192.0.2.2", as4)
+    message = marker * 16 + mrt._update(b"", attrs, announced)[16:]
+    return mrt.record(1000000000, 16, subtype, session + message)
+
+
+def reach(afi, hop, block):
+    return mrt.attribute(14, struct.pack("!HBB", afi, 1, len(hop)) + hop +
+                         b"\0" + block, 0x80)
+
+
+def segments(*parts, as4):
+    return b"".join(bytes([kind, len(asns)]) + struct.pack(
+        "!%d%s" % (len(asns), "I" if as4 else "H"), *asns)
+        for kind, asns in parts)
+
+
+def merged(old, new):
+    return mrt.attribute(2, segments(*old, as4=False)) + \
+        mrt.attribute(17, segments(*new, as4=True), 0xC0)
+
+
+A = "|1000000000|A|192.0.2.1|64500|"
+TAIL = "10.0.0.0/8|64500 3356|IGP|192.0.2.9|0|0|"
+
+# What the README lists: a record, and the right line.
+WRONG = {
+    "path of 2-byte numbers in AS4": (
+        record(ORIGIN + mrt.attribute(2, mrt.as_path([1, 2, 3], False)) + HOP),
+        "BGP4MP" + A + "10.0.0.0/8|1 2 3|IGP|192.0.2.9|0|0||NAG||"),
+    "AGGREGATOR of 2-byte numbers in AS4": (
+        record(ORIGIN + PATH + HOP + mrt.attribute(
+            7, b"\xfc\0" + mrt.packed("192.0.2.7"))),
+        "BGP4MP" + A + TAIL + "|NAG|64512 192.0.2.7|"),
+    "AS4_PATH behind several segments": (
+        record(ORIGIN + HOP + merged([(2, [100]), (2, [23456, 200])],
+                                     [(2, [200])]), subtype=1),
+        "BGP4MP" + A + "10.0.0.0/8|100 23456 200|IGP|192.0.2.9|0|0||NAG||"),
+    "AS4_PATH behind a confederation": (
+        record(ORIGIN + HOP + merged([(3, [65001]), (2, [100, 23456])],
+                                     [(2, [70000])]), subtype=1),
+        "BGP4MP" + A + "10.0.0.0/8|(65001) 100 70000|IGP|192.0.2.9|0|0||NAG||"),
+    "next hop of no bytes": (
+        record(ORIGIN + PATH + reach(2, b"", NET6), b""),
+        "BGP4MP" + A + "2001:db8::/32|64500 3356|IGP|255.255.255.255|0|0||"
+        "NAG||"),
+    "next hop with a route distinguisher": (
+        record(ORIGIN + PATH + reach(2, bytes(8) + mrt.packed("2001:db8::7"),
+                                     NET6), b""),
+        "BGP4MP" + A + "2001:db8::/32|64500 3356|IGP|2001:db8::7|0|0||NAG||"),
+    "ADD-PATH of the collector": (
+        record(announced=mrt.nlri_block(["10.0.0.0/8"], 7), subtype=11),
+        "BGP4MP_LOCAL_AP" + A + TAIL.replace("|", "|7|", 1) + "|NAG||"),
+    "IPv6 of the collector to an IPv4 peer": (
+        record(mrt.mp_unreach(2, ["2001:db8::/32"]), b"", subtype=7),
+        "BGP4MP_LOCAL|1000000000|W|192.0.2.1|64500|2001:db8::/32"),
+    "MED above 2^31 in MP_REACH_NLRI": (
+        record(ORIGIN + PATH + mrt.attribute(4, b"\xff" * 4) +
+               reach(1, mrt.packed("192.0.2.9"), NET), b""),
+        "BGP4MP" + A + TAIL.replace("|0|0|", "|0|4294967295|") + "|NAG||"),
+    "empty COMMUNITIES": (
+        record(ORIGIN + PATH + HOP + mrt.attribute(8, b"")),
+        "BGP4MP" + A + TAIL + "|NAG||"),
+    "many communities": (
+        record(ORIGIN + PATH + HOP + mrt.attribute(8, b"\0\1\0\1" * 4000)),
+        "BGP4MP" + A + TAIL + " ".join(["1:1"] * 4000) + "|NAG||"),
+    "a marker that is not all ones": (
+        record(marker=b"\x11"), "BGP4MP" + A + TAIL + "|NAG||"),
+    "ORIGIN twice": (
+        record(ORIGIN + mrt.attribute(1, b"\1") + PATH + HOP),
+        "BGP4MP" + A + TAIL + "|NAG||"),
+    "bits beyond the mask": (
+        record(announced=b"\x14\x0a\0\xff"),
+        "BGP4MP" + A + TAIL.replace("10.0.0.0/8", "10.0.240.0/20") + "|NAG||"),
+    "path identifiers that are not declared": (
+        record(announced=mrt.nlri_block(["10.0.0.0/8"], 7)),
+        "BGP4MP_AP" + A + TAIL.replace("|", "|7|", 1) + "|NAG||"),
+}
+
+
+class Wrong(unittest.TestCase):
+    """Records that bgpdump prints wrongly, or not at all."""
+
+    def test_right_lines(self):
+        for what, (made, line) in WRONG.items():
+            with self.subTest(what), tempfile.NamedTemporaryFile() as f:
+                f.write(made)
+                f.flush()
+                self.assertEqual(dump(f.name).decode(), line + "\n")
+                if BGPDUMP:
+                    run = subprocess.run([BGPDUMP, "-m", f.name],
+                                         capture_output=True)
+                    self.assertNotEqual(run.stdout.decode("latin-1"),
+                                        line + "\n")
+
+    def test_many_prefixes(self):
+        made = record(announced=b"".join(
+            mrt.nlri("10.%d.%d.0/24" % (i >> 8, i & 255))
+            for i in range(9000)))
+        with tempfile.NamedTemporaryFile() as f:
+            f.write(made)
+            f.flush()
+            self.assertEqual(dump(f.name).count(b"\n"), 9000)
+
+
 if __name__ == "__main__":
     unittest.main()

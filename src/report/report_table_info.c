@@ -89,7 +89,7 @@ print_verdict(const struct page *p, size_t i)
 	return BLK_OK;
 }
 
-/* ", one every 15m00s" */
+/* " (one every 15m00s)" */
 static void
 print_cadence(FILE *out, usec_t cadence)
 {
@@ -99,7 +99,7 @@ print_cadence(FILE *out, usec_t cadence)
 		fprintf(out, " (one every %s)", timefmt_duration(cadence, buf));
 }
 
-/* "bzip2, gzip" */
+/* "; bzip2 and gzip" */
 static void
 print_compressions(const struct page *p, size_t collector)
 {

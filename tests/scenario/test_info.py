@@ -176,6 +176,60 @@ class Files(InfoCase):
         self.assertEqual([p["full_feed_ipv4"] for p in report["peers"]],
                          [True, True, False])
 
+    def test_strange_names(self):
+        """A name may hold anything but must not break a line, or JSON."""
+        self.write("up\ndates\033.mrt", updates(T0), "rrc\n00")
+        os.makedirs(os.path.join(os.fsencode(self.dir.name), b"b\xff"))
+        with open(os.path.join(os.fsencode(self.dir.name), b"b\xff",
+                               b"\xff.mrt"), "wb") as f:
+            f.write(updates(T0, 300))
+        report = self.info()
+        self.assertEqual([c["name"] for c in report["collectors"]],
+                         ["b\ufffd", "rrc\n00"])
+        table = self.run_info(self.dir.name).stdout
+        self.assertIn(b"Whole: b\\xff, ", table)
+        self.assertIn(b"Whole: rrc\\n00, ", table)
+        self.assertIn(b" up\\ndates\\x1b.mrt\n", table)
+        self.assertIn(b" \\xff.mrt\n", table)
+
+    def test_rows_have_a_limit(self):
+        """Torn files cannot share a row with sound ones."""
+        for i in range(60):
+            data = updates(T0 + i * QUARTER, 60)
+            self.write(name("updates", T0 + i * QUARTER),
+                       data[:-3] if i % 2 else data)
+        table = self.run_info(self.dir.name)
+        self.assertEqual(table.returncode, 1)
+        text = table.stdout.decode()
+        self.assertEqual(text.count("\nupdates "), 40)
+        self.assertIn("\n... and 20 more files (--files)\n", text)
+        self.assertEqual(text.count("\nDamage: "), 21)
+        self.assertIn("\nDamage: and 10 more (--format json)\n", text)
+        self.assertEqual(text.count("\nGap: "), 21)
+        text = self.run_info("--files", self.dir.name).stdout.decode()
+        self.assertEqual(text.count("\nupdates "), 60)
+        self.assertEqual(text.count("  cut  "), 30)
+
+    def test_peers_have_a_limit(self):
+        sizes = {0: 9, 1: 20, 2: 15}
+        self.write("rib", rib(T0, sizes) + b"".join(
+            mrt.bgp4mp(T0 + 60 + i, 65000 + i, "192.0.2.%d" % (100 + i),
+                       64500, "192.0.2.1", mrt.keepalive())
+            for i in range(6) for _ in range(i + 1)))
+
+        def asns(*argv):
+            text = self.run_info(*argv, self.dir.name).stdout.decode()
+            return [row.split()[1] for row in text.splitlines()
+                    if row.startswith("192.0.2.")], text
+        few, text = asns()
+        self.assertEqual(few, ["AS64512", "AS64513", "AS64511", "AS65005",
+                               "AS65004"])
+        self.assertIn("\n... and 4 more peers (--peers)\n", text)
+        everyone, text = asns("--peers")
+        self.assertEqual(everyone[5:], ["AS65003", "AS65002", "AS65001",
+                                        "AS65000"])
+        self.assertNotIn("--peers", text)
+
     def test_collectors_asked_for(self):
         for i, folder in enumerate(("rrc00", "rrc06", "route-views2")):
             self.write(name("updates", T0), updates(T0, 60 + 60 * i), folder)

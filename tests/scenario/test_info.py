@@ -192,6 +192,48 @@ class Files(InfoCase):
         self.assertIn(b" up\\ndates\\x1b.mrt\n", table)
         self.assertIn(b" \\xff.mrt\n", table)
 
+    def test_files_that_are_alike_share_a_row(self):
+        """But not beyond a missing one, nor with others than their like."""
+        for i in range(16):
+            for folder in ("rrc00", "rrc06"):
+                if i == (5 if folder == "rrc00" else 9):
+                    continue
+                data = updates(T0 + i * QUARTER, QUARTER - len(folder) - i)
+                if folder == "rrc06":
+                    data += updates(T0 + i * QUARTER + 890, 10)
+                if folder == "rrc06" and i >= 12:
+                    data = gzip.compress(data)
+                self.write(name("updates", T0 + i * QUARTER), data, folder)
+            if i % 5 == 0:
+                self.write(name("rib", T0 + i * QUARTER),
+                           rib(T0 + i * QUARTER, {0: 5 + i}))
+        text = self.run_info(self.dir.name).stdout.decode()
+        rows = [r.split() for r in text.splitlines()
+                if r.startswith(("rrc00", "rrc06"))]
+        rows = [(r[0], r[1], r[2], r[8], r[9]) for r in rows
+                if r[2] in ("RIB", "updates")]
+        first = [name("updates", T0 + i * QUARTER) for i in (0, 6, 0, 10, 12)]
+        self.assertEqual(rows, [
+            ("rrc00", "4", "RIB", "plain", name("rib", T0)),
+            ("rrc00", "5", "updates", "plain", first[0]),
+            ("rrc00", "10", "updates", "plain", first[1]),
+            ("rrc06", "9", "updates", "plain", first[2]),
+            ("rrc06", "2", "updates", "plain", first[3]),
+            ("rrc06", "4", "updates", "gzip", first[4])])
+        self.assertIn("; plain and gzip, ", text)
+
+    def test_ribs_alone(self):
+        for i in range(3):
+            self.write(name("rib", T0 + i * 7200),
+                       rib(T0 + i * 7200, {0: 5 + i}))
+        report = self.info()
+        self.assertEqual(report["collectors"][0]["rib_cadence"], 7200)
+        self.assertEqual([g["reason"] for g in
+                          report["collectors"][0]["gaps"]], ["no_updates"] * 2)
+        text = self.run_info(self.dir.name).stdout.decode()
+        self.assertIn(" UTC; nothing between its RIBs\n"
+                      "  3 RIBs (one every 2h00m); 21 records; ", text)
+
     def test_rows_have_a_limit(self):
         """Torn files cannot share a row with sound ones."""
         for i in range(60):
@@ -237,6 +279,8 @@ class Files(InfoCase):
         self.assertEqual([c["name"] for c in report["collectors"]],
                          ["rrc00", "rrc06"])
         self.assertEqual(report["query"]["collectors"], ["rrc06", "rrc00"])
+        self.assertEqual((report["start"], report["end"]),
+                         (rfc3339(T0 + 7), rfc3339(T0 + 108)))
         report = self.info("--collector", "!rrc06", self.dir.name)
         self.assertEqual([c["name"] for c in report["collectors"]],
                          ["route-views2", "rrc00"])
@@ -281,6 +325,8 @@ class Peers(InfoCase):
              "state_changes": 3, "ups": 1, "downs": 1})
         # that of no peer is a record all the same
         self.assertEqual(report["files"][0]["records"], 8)
+        self.assertEqual(report["collectors"][0]["largest_ipv4"], None)
+        self.assertEqual(peer["table_ipv4"], None)
         self.assertEqual(report["files"][0]["skipped"], 1)
 
     def test_the_last_whole_table_counts(self):
@@ -373,6 +419,10 @@ class Damage(InfoCase):
         self.assertRegex(table, "updates  damaged  .*  %s\n" % file)
         self.assertIn("/%s, offset %d: " % (file, start), table)
         self.assertIn("; 1 gap (1m40s), 1 file damaged\n", table)
+        self.assertIn("; plain, %.1f kB\n" % (
+            sum(f["size"] for f in report["files"]) / 1000), table)
+        # few files, and so a row for each
+        self.assertEqual(table.count("\nupdates "), 8)
 
     def test_files_of_no_use(self):
         for i in range(3):
@@ -407,6 +457,13 @@ class Damage(InfoCase):
             "\nNot whole: rrc06, no record of use; 1 file damaged\n",
             self.run_info(self.dir.name).stdout.decode())
 
+    def test_a_path_of_no_use(self):
+        self.write(name("updates", T0), updates(T0))
+        report = self.info("/dev/null", self.dir.name, status=1)
+        self.assertTrue(report["collectors"][0]["whole"])
+        self.assertFalse(report["whole"])
+        self.assertEqual([d["file"] for d in report["damage"]], ["/dev/null"])
+
     def test_exit_statuses(self):
         self.assertEqual(self.run_info("nosuch").returncode, 2)
         self.assertEqual(self.run_info().returncode, 2)
@@ -416,15 +473,16 @@ class Damage(InfoCase):
 
     def test_empty_intervals_are_whole(self):
         for i in range(20):
-            data = b"" if i in (4, 9, 14) else updates(T0 + i * QUARTER)
+            data = b"" if i in (4, 9, 14, 19) else updates(T0 + i * QUARTER)
             self.write(name("updates", T0 + i * QUARTER, ".bz2"),
                        bz2.compress(data))
         report = self.info()
         self.assertTrue(report["whole"])
-        self.assertEqual([f["records"] for f in report["files"]].count(0), 3)
+        self.assertEqual([f["records"] for f in report["files"]].count(0), 4)
         rows = self.run_info(self.dir.name).stdout.decode().splitlines()
-        row, = [r for r in rows if "3 empty" in r]
+        row, = [r for r in rows if "4 empty" in r]
         self.assertEqual(row.split()[0], "20")
+        self.assertIn(report["files"][18]["last"][11:19], row)
 
 
 if __name__ == "__main__":

@@ -191,10 +191,13 @@ one_peer_with_two_numbers(void **state)
 	assert_int_equal(info_count_apply(count, &run), BLK_OK);
 	run.first = 1;
 	assert_int_equal(info_count_apply(count, &run), BLK_OK);
+	peers_told[0] = 2;
+	message(0, peer(0, 2), AT(3), 0, 0, 0);
 	finish();
-	assert_int_equal(info->peer_n, 1);
-	assert_int_equal(info->files[0].peer_n, 1);
-	assert_int_equal(info->peers[0].words.messages, 2);
+	assert_int_equal(info->peer_n, 2);
+	assert_int_equal(info->files[0].peer_n, 2);
+	assert_int_equal(found(0, 1)->words.messages, 2);
+	assert_int_equal(found(0, 2)->words.messages, 1);
 }
 
 static void
@@ -254,19 +257,20 @@ damaged_tables(void **state)
 {
 	uint32_t a = peer(0, 1), b = peer(2, 1);
 	struct event_size whole[] = {{a, {9, 0}}}, part[] = {{a, {3, 0}}};
-	struct event_size other[] = {{b, {5, 0}}};
+	struct event_size other[] = {{b, {50, 0}}};
 
 	(void)state;
 	rib(0, AT(0), 9, 0, true, whole, 1);
 	rib(0, AT(HOUR), 3, 0, false, part, 1);
-	rib(2, AT(0), 5, 0, false, other, 1);
+	rib(2, AT(0), 50, 0, false, other, 1);
 	finish();
 	assert_int_equal(found(0, 1)->table[0], 9);
 	assert_true(found(0, 1)->full_feed[0]);
 	assert_false(info->ribs[1].whole);
+	assert_int_equal(info->ribs[1].prefix_n[0], 3);
 	/* all that there is */
 	assert_int_equal(info->collectors[1].tables[0], INFO_TABLES_PART);
-	assert_int_equal(found(1, 1)->table[0], 5);
+	assert_int_equal(found(1, 1)->table[0], 50);
 	assert_false(found(1, 1)->full_feed[0]);
 	assert_int_equal(info->collectors[1].full_feed_n[0], 0);
 }

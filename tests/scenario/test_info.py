@@ -122,7 +122,7 @@ class Files(InfoCase):
 
     def test_kinds_are_told_by_the_records(self):
         self.write(name("updates", T0), rib(T0, {0: 5}))
-        self.write("mixed", rib(T0 + 60, {0: 6}) + updates(T0 + 61, 300))
+        self.write("mixed", updates(T0 + 10, 50) + rib(T0 + 60, {0: 6}))
         self.write("ospf", mrt.record(T0 + 400, 48, 0, bytes(20)))
         self.write(name("rib", T0 + QUARTER, ".gz"), gzip.compress(b""))
         report = self.info()
@@ -134,6 +134,11 @@ class Files(InfoCase):
              "mixed": (None, "both", 1), "ospf": (None, "other", 0),
              name("rib", T0 + QUARTER, ".gz"): ("rib", None, 0)})
         self.assertEqual(self.file(report, "ospf")["skipped"], 1)
+        self.assertEqual([(k["type"], k["subtype"], k["records"]) for k in
+                          self.file(report, "mixed")["records_by_type"]],
+                         [("TABLE_DUMP_V2", "PEER_INDEX_TABLE", 1),
+                          ("TABLE_DUMP_V2", "RIB_IPV4_UNICAST", 6),
+                          ("BGP4MP", "MESSAGE_AS4", 3)])
         table = self.run_info(self.dir.name).stdout.decode()
         self.assertEqual(table.count("misnamed"), 1)
         self.assertIn("Skipped: 1 record of no use here\n", table)
@@ -463,6 +468,15 @@ class Damage(InfoCase):
         self.assertTrue(report["collectors"][0]["whole"])
         self.assertFalse(report["whole"])
         self.assertEqual([d["file"] for d in report["damage"]], ["/dev/null"])
+
+    def test_a_pipe_of_no_use(self):
+        """What it was compressed with cannot be looked at again."""
+        self.write(name("updates", T0), updates(T0))
+        report = self.info("-", self.dir.name, status=1,
+                           stdin=b"\xfd7zXZ\0" + bytes(50))
+        self.assertEqual([(f["file"] == "-", f["compression"])
+                          for f in report["files"]],
+                         [(False, "plain"), (True, None)])
 
     def test_exit_statuses(self):
         self.assertEqual(self.run_info("nosuch").returncode, 2)

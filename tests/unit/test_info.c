@@ -260,9 +260,9 @@ damaged_tables(void **state)
 	struct event_size other[] = {{b, {50, 0}}};
 
 	(void)state;
+	rib(2, AT(0), 50, 0, false, other, 1);
 	rib(0, AT(0), 9, 0, true, whole, 1);
 	rib(0, AT(HOUR), 3, 0, false, part, 1);
-	rib(2, AT(0), 50, 0, false, other, 1);
 	finish();
 	assert_int_equal(found(0, 1)->table[0], 9);
 	assert_true(found(0, 1)->full_feed[0]);
@@ -345,16 +345,25 @@ no_rhythm(void **state)
 }
 
 static void
+gap(unsigned file, usec_t from, usec_t until, uint8_t reason)
+{
+	event(file,
+	    (struct event){.time = until,
+		.type = EVENT_GAP,
+		.gap = {from, until, reason}});
+}
+
+/* They may be told late. */
+static void
 gaps(void **state)
 {
 	(void)state;
-	event(2,
-	    (struct event){.time = AT(900),
-		.type = EVENT_GAP,
-		.gap = {AT(1), AT(900), GAP_SILENT}});
+	gap(2, AT(1000), AT(1900), GAP_MISSING_FILE);
+	gap(2, AT(1), AT(900), GAP_SILENT);
 	finish();
 	assert_int_equal(info->collectors[0].gap_n, 0);
-	assert_int_equal(info->collectors[1].gap_n, 1);
+	assert_int_equal(info->collectors[1].gap_n, 2);
+	assert_int_equal(info->collectors[1].gaps[1].start, AT(1000));
 	assert_int_equal(info->collectors[1].gaps[0].start, AT(1));
 	assert_int_equal(info->collectors[1].gaps[0].end, AT(900));
 	assert_int_equal(info->collectors[1].gaps[0].reason, GAP_SILENT);

@@ -103,4 +103,46 @@ bool filter_attrs(const struct filter *f, const struct bgp_attrs *a);
 bool filter_has_prefix(const struct filter *f);
 bool filter_has_attrs(const struct filter *f);
 
+/* --- withdrawals --- */
+
+/*
+ * A withdrawal carries no attributes, so that filter_attrs cannot tell whether
+ * it is wanted.  What tells is the route that it takes away: here stand all
+ * routes that passed, of the peers of several collectors, until something
+ * else replaces them.
+ */
+struct filter_passed;
+
+/*
+ * Routes kept at once, some 70 bytes each.  Further ones are forgotten and
+ * counted: their withdrawals do not pass.
+ */
+#define FILTER_PASSED_MAX 4000000u
+
+/* What tells a route from all others. */
+struct filter_route {
+	uint32_t peer; /* of filter_passed_peer */
+	uint32_t path_id;
+	struct prefix prefix;
+	uint16_t kind; /* what else tells routes apart, as a SAFI does */
+};
+
+/* BLK_ENOMEM. */
+enum blk_status filter_passed_new(struct filter_passed **out);
+void filter_passed_free(struct filter_passed *p);
+
+/* A number for a peer of a collector.  BLK_ENOMEM. */
+enum blk_status filter_passed_peer(struct filter_passed *p, unsigned collector,
+    const struct ipaddr *addr, uint32_t asn, uint32_t *out);
+
+/* The peer has the route from now on, and it passed or not.  BLK_ENOMEM. */
+enum blk_status filter_passed_note(
+    struct filter_passed *p, const struct filter_route *r, bool passed);
+
+/* The route is withdrawn: whether it was one that passed. */
+bool filter_passed_take(struct filter_passed *p, const struct filter_route *r);
+
+/* How many were forgotten. */
+uint64_t filter_passed_forgotten(const struct filter_passed *p);
+
 #endif

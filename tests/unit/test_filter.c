@@ -737,6 +737,134 @@ an_empty_filter_refuses_nothing(void **state)
 	filter_free(NULL);
 }
 
+/* --- routes that passed --- */
+
+static struct filter_route
+route(uint32_t peer, const char *prefix, uint32_t path_id)
+{
+	struct filter_route r = {.peer = peer, .path_id = path_id};
+
+	assert_int_equal(prefix_parse(prefix, &r.prefix), BLK_OK);
+	return r;
+}
+
+static void
+withdrawals_follow_what_passed(void **state)
+{
+	const struct filter_route r = route(0, "10.0.0.0/8", 0);
+	struct filter_route other = route(0, "10.0.0.0/8", 0);
+	struct filter_passed *p;
+
+	(void)state;
+	assert_int_equal(filter_passed_new(&p), BLK_OK);
+	assert_false(filter_passed_take(p, &r));
+	filter_passed_note(p, &r, true);
+	/* each of these is another route */
+	other.kind = 2;
+	assert_false(filter_passed_take(p, &other));
+	other = route(1, "10.0.0.0/8", 0);
+	assert_false(filter_passed_take(p, &other));
+	other = route(0, "10.0.0.0/8", 1);
+	assert_false(filter_passed_take(p, &other));
+	other = route(0, "10.0.0.0/9", 0);
+	assert_false(filter_passed_take(p, &other));
+	other = route(0, "a00::/8", 0);
+	assert_false(filter_passed_take(p, &other));
+	/* it is withdrawn once */
+	assert_true(filter_passed_take(p, &r));
+	assert_false(filter_passed_take(p, &r));
+	/* and gone if another one replaces it */
+	filter_passed_note(p, &r, true);
+	filter_passed_note(p, &r, true);
+	filter_passed_note(p, &r, false);
+	assert_false(filter_passed_take(p, &r));
+	filter_passed_free(p);
+	filter_passed_free(NULL);
+}
+
+static void
+peers_have_numbers(void **state)
+{
+	const struct ipaddr one = ip("192.0.2.1"), two = ip("2001:db8::1");
+	const struct ipaddr none = {0};
+	struct filter_passed *p;
+	uint32_t n, seen[5];
+
+	(void)state;
+	assert_int_equal(filter_passed_new(&p), BLK_OK);
+	for (unsigned round = 0; round < 2; round++) {
+		filter_passed_peer(p, 0, &one, 1, &seen[0]);
+		filter_passed_peer(p, 1, &one, 1, &seen[1]);
+		filter_passed_peer(p, 0, &two, 1, &seen[2]);
+		filter_passed_peer(p, 0, &one, 2, &seen[3]);
+		filter_passed_peer(p, 0, &none, 1, &seen[4]);
+		for (uint32_t i = 0; i < 5; i++)
+			assert_int_equal(seen[i], i);
+	}
+	for (uint32_t i = 5; i < 2000; i++) {
+		filter_passed_peer(p, 7, &one, i, &n);
+		assert_int_equal(n, i);
+	}
+	filter_passed_peer(p, 7, &one, 1234, &n);
+	assert_int_equal(n, 1234);
+	filter_passed_free(p);
+}
+
+/* Against a plain table of what each of some routes is. */
+static void
+random_routes_come_and_go(void **state)
+{
+	enum { PEERS = 7, PREFIXES = 256 };
+	static bool passed[PEERS][PREFIXES];
+	const char *given = getenv("TEST_SEED");
+	const unsigned seed = given != NULL ? (unsigned)atoi(given) : 20141222;
+	struct filter_passed *p;
+
+	(void)state;
+	srand(seed);
+	printf("TEST_SEED=%u\n", seed);
+	assert_int_equal(filter_passed_new(&p), BLK_OK);
+	for (unsigned i = 0; i < 300000; i++) {
+		const uint32_t peer = (uint32_t)rand() % PEERS;
+		const unsigned k = (unsigned)rand() % PREFIXES;
+		struct filter_route r = route(peer, "10.0.0.0/24", 0);
+		const bool pass = rand() % 2;
+
+		r.prefix.bytes[2] = (uint8_t)k;
+		if (rand() % 2) {
+			assert_int_equal(
+			    filter_passed_take(p, &r), passed[peer][k]);
+			passed[peer][k] = false;
+		} else {
+			filter_passed_note(p, &r, pass);
+			passed[peer][k] = pass;
+		}
+	}
+	filter_passed_free(p);
+}
+
+/* Beyond the limit routes are forgotten, and it is counted. */
+static void
+a_limit_on_routes(void **state)
+{
+	struct filter_route r = route(0, "10.0.0.0/32", 0);
+	struct filter_passed *p;
+
+	(void)state;
+	assert_int_equal(filter_passed_new(&p), BLK_OK);
+	for (r.path_id = 0; r.path_id < FILTER_PASSED_MAX + 3; r.path_id++)
+		assert_int_equal(filter_passed_note(p, &r, true), BLK_OK);
+	assert_int_equal(filter_passed_forgotten(p), 3);
+	r.path_id = FILTER_PASSED_MAX - 1;
+	assert_true(filter_passed_take(p, &r));
+	r.path_id = FILTER_PASSED_MAX;
+	assert_false(filter_passed_take(p, &r));
+	assert_int_equal(filter_passed_note(p, &r, true), BLK_OK);
+	assert_true(filter_passed_take(p, &r));
+	assert_int_equal(filter_passed_forgotten(p), 3);
+	filter_passed_free(p);
+}
+
 #define TEST(f) cmocka_unit_test(f)
 
 int
@@ -761,6 +889,10 @@ main(void)
 	    TEST(types),
 	    TEST(names_of_types),
 	    TEST(an_empty_filter_refuses_nothing),
+	    TEST(withdrawals_follow_what_passed),
+	    TEST(peers_have_numbers),
+	    TEST(random_routes_come_and_go),
+	    TEST(a_limit_on_routes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

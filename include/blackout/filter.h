@@ -102,6 +102,8 @@ bool filter_attrs(const struct filter *f, const struct bgp_attrs *a);
 /* Whether filter_prefix, filter_attrs can refuse anything. */
 bool filter_has_prefix(const struct filter *f);
 bool filter_has_attrs(const struct filter *f);
+/* Whether nothing but filter_collector can. */
+bool filter_is_empty(const struct filter *f);
 
 /* --- withdrawals --- */
 

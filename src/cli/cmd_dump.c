@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "cli/cmd.h"
@@ -8,7 +9,9 @@
  * elements that are wanted as lines.
  */
 
-#define GROUPS (OPTS_DUMP | OPTS_OUTPUT | OPTS_WORK)
+#define GROUPS                                                                 \
+	(OPTS_SELECT | OPTS_PEERS | OPTS_ROUTES | OPTS_DUMP | OPTS_OUTPUT |    \
+	    OPTS_WORK)
 #define NAME "blackout dump"
 
 /* Lines are written in pieces of about this size. */
@@ -24,14 +27,6 @@ cmd_dump_help(FILE *out)
 	      "bzip2.\n",
 	    out);
 	opts_help(out, GROUPS);
-}
-
-bool
-dump_wants(const struct dump *d, const struct elem *e)
-{
-	(void)d;
-	(void)e;
-	return true;
 }
 
 enum blk_status
@@ -67,6 +62,7 @@ dump_close(struct dump *d, struct elem_file *f, const struct archive_file *file)
 	}
 	d->records += elem_file_records(f);
 	d->bytes_done += elem_file_raw_bytes(f);
+	dump_filter_close(&d->filter, f);
 	d->files_done++;
 	elem_file_close(f);
 }
@@ -87,17 +83,32 @@ write_rows(struct dump *d, struct rows *rows, size_t at_least)
 }
 
 static enum blk_status
-dump_elements(struct dump *d, struct rows *rows, struct elem_file *f)
+dump_element(
+    struct dump *d, unsigned collector, struct rows *rows, const struct elem *e)
+{
+	struct dump_turn turn;
+	enum blk_status status = BLK_OK;
+
+	if (d->filter.filter != NULL) {
+		status = dump_filter_judge(&d->filter, collector, e, &turn);
+		if (status == BLK_OK && turn.waits)
+			status = dump_filter_settle(&d->filter, &turn);
+	}
+	if (status != BLK_OK)
+		return status == BLK_END ? BLK_OK : status;
+	status = rows_add(rows, e);
+	return status == BLK_OK ? write_rows(d, rows, PIECE) : status;
+}
+
+static enum blk_status
+dump_elements(
+    struct dump *d, unsigned collector, struct rows *rows, struct elem_file *f)
 {
 	enum blk_status status;
 	const struct elem *e;
 
 	while ((status = elem_file_next(f, &e)) == BLK_OK) {
-		if (!dump_wants(d, e))
-			continue;
-		status = rows_add(rows, e);
-		if (status == BLK_OK)
-			status = write_rows(d, rows, PIECE);
+		status = dump_element(d, collector, rows, e);
 		if (status != BLK_OK)
 			return status;
 	}
@@ -116,7 +127,7 @@ dump_file(struct dump *d, struct rows *rows, const struct archive_file *file)
 		status = elem_file_open(&f, file->path, d->opts.threads);
 	if (status != BLK_OK)
 		return status;
-	status = dump_elements(d, rows, f);
+	status = dump_elements(d, file->collector, rows, f);
 	dump_close(d, f, file);
 	dump_progress(d, 0);
 	return status;
@@ -155,18 +166,35 @@ dump_all(const struct output *o, void *arg)
 	return status == BLK_OK && d->records == 0 ? BLK_END : status;
 }
 
+/* False, and told: there were more routes than the filter remembers. */
+static bool
+all_told(const struct dump *d)
+{
+	uint64_t n = 0;
+
+	if (d->filter.passed != NULL)
+		n = filter_passed_forgotten(d->filter.passed);
+	if (n > 0)
+		diag_error("%" PRIu64 " routes too many to be remembered: "
+			   "withdrawals of them were left out",
+		    n);
+	return n == 0;
+}
+
 static enum exit_status
 run_dump(struct dump *d)
 {
 	enum blk_status status = input_find(&d->input, &d->opts);
 	bool written, damaged;
 
+	if (status == BLK_OK)
+		status = dump_filter_init(&d->filter, d->opts.filter);
 	if (status != BLK_OK) {
 		diag_error("%s", blk_strstatus(status));
 		return EXIT_NOTHING;
 	}
 	input_tell_problems(&d->input, &d->damage);
-	written = output_report(d->opts.output, dump_all, d);
+	written = output_report(d->opts.output, dump_all, d) && all_told(d);
 	damaged = diag_damage_end(&d->damage, "blackout info has them all");
 	if (d->records > 0)
 		return written && !damaged ? EXIT_SOUND : EXIT_DAMAGED;
@@ -186,6 +214,7 @@ cmd_dump_run(int argc, char **argv)
 		else
 			rc = run_dump(&d);
 	}
+	dump_filter_fini(&d.filter);
 	input_fini(&d.input);
 	opts_fini(&d.opts);
 	return rc;

@@ -7,6 +7,7 @@
 #include "blackout/elem.h"
 #include "blackout/rows.h"
 #include "cli/diag.h"
+#include "cli/dump_filter.h"
 #include "cli/input.h"
 #include "cli/opts.h"
 #include "cli/output.h"
@@ -15,15 +16,13 @@
 struct dump {
 	struct opts opts;
 	struct input input;
+	struct dump_filter filter;
 	const struct output *out;
 	struct diag_damage damage;
 	uint64_t files_done, bytes_done; /* of files that were closed */
 	uint64_t records;                /* of the same */
 	size_t unchecked; /* bytes written since signals were looked at */
 };
-
-/* The one place that says which elements are printed. */
-bool dump_wants(const struct dump *d, const struct elem *e);
 
 /*
  * Write n bytes of lines.  BLK_EIO: errno says why not; BLK_END: a signal

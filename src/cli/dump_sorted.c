@@ -6,6 +6,7 @@
  * open at once.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/vec.h"
 #include "cli/dump.h"
@@ -58,17 +59,44 @@ queue_rows(struct lane *l)
 	text = rows_text(l->rows, &n);
 	if (n == 0)
 		return BLK_OK;
-	status = rows_queue_add(&l->queue, l->time, text, n);
+	status = rows_queue_add(&l->queue, l->time, NULL, 0, text, n);
+	rows_clear(l->rows);
+	return status;
+}
+
+/* An element whose turn decides is a piece of its own, turn first. */
+static enum blk_status
+queue_turn(struct lane *l, const struct elem *e, const struct dump_turn *turn)
+{
+	enum blk_status status = BLK_OK;
+	const char *text;
+	size_t n;
+
+	if (turn->wanted && (turn->withdrawn || turn->passes))
+		status = rows_add(l->rows, e);
+	if (status != BLK_OK)
+		return status;
+	text = rows_text(l->rows, &n);
+	status =
+	    rows_queue_add(&l->queue, e->time, turn, sizeof(*turn), text, n);
 	rows_clear(l->rows);
 	return status;
 }
 
 static enum blk_status
-queue_element(struct lane *l, const struct elem *e)
+queue_element(struct merge *m, struct lane *l, const struct elem *e)
 {
+	struct dump_turn turn = {.waits = false};
+	struct dump_filter *f = &m->d->filter;
 	enum blk_status status = BLK_OK;
 	size_t n;
 
+	if (f->filter != NULL)
+		status = dump_filter_judge(f, l->file->collector, e, &turn);
+	if (status != BLK_OK)
+		return status == BLK_END ? BLK_OK : status;
+	if (turn.waits)
+		return queue_turn(l, e, &turn);
 	(void)rows_text(l->rows, &n);
 	if (e->time != l->time || n >= PIECE)
 		status = queue_rows(l);
@@ -88,8 +116,8 @@ fill(struct merge *m, struct lane *l)
 		if (status == BLK_END) {
 			l->ended = true;
 			status = queue_rows(l);
-		} else if (status == BLK_OK && dump_wants(m->d, e)) {
-			status = queue_element(l, e);
+		} else if (status == BLK_OK) {
+			status = queue_element(m, l, e);
 		}
 	}
 	return status;
@@ -186,16 +214,39 @@ is_due(const struct merge *m, size_t i)
 	    begin - BEGIN_SLACK <= rows_queue_first(&m->lanes[i]->queue)->time;
 }
 
+/* The turn of a piece has come: its line is left, or nothing. */
+static enum blk_status
+take_turn(struct merge *m, const char **text, size_t *n)
+{
+	struct dump_turn turn;
+	enum blk_status status;
+
+	memcpy(&turn, *text, sizeof(turn));
+	*text += sizeof(turn);
+	*n -= sizeof(turn);
+	status = dump_filter_settle(&m->d->filter, &turn);
+	if (status == BLK_END)
+		*n = 0;
+	return status == BLK_END ? BLK_OK : status;
+}
+
 static enum blk_status
 write_piece(struct merge *m, struct lane *l)
 {
 	const struct rows_piece *p = rows_queue_first(&l->queue);
-	enum blk_status status;
+	const char *text = rows_queue_text(&l->queue, p);
+	enum blk_status status = BLK_OK;
+	size_t n = p->n;
 
-	if (p->time < m->time)
-		l->late = true;
-	m->time = p->time;
-	status = dump_write(m->d, rows_queue_text(&l->queue, p), p->n);
+	if (m->d->filter.passed != NULL)
+		status = take_turn(m, &text, &n);
+	if (status != BLK_OK)
+		return status;
+	if (n > 0) {
+		l->late = l->late || p->time < m->time;
+		m->time = p->time;
+		status = dump_write(m->d, text, n);
+	}
 	rows_queue_pop(&l->queue);
 	return status == BLK_OK ? fill(m, l) : status;
 }

@@ -30,6 +30,7 @@
 struct parser {
 	struct opts *o;
 	unsigned groups;
+	bool has_prefix;              /* --prefix was given */
 	const struct option_row *row; /* the option at hand */
 	char *error;
 };
@@ -135,8 +136,33 @@ item_prefix(void *arg, const char *item, bool negated)
 	if (!vec_reserve(&o->prefixes, o->prefix_n, &o->prefix_cap,
 		sizeof(*o->prefixes)))
 		return BLK_ENOMEM;
+	p->has_prefix = true;
 	o->prefixes[o->prefix_n++] = prefix;
 	return BLK_OK;
+}
+
+static enum blk_status
+item_origin(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	uint32_t asn;
+
+	if (values_asn(item, &asn) != BLK_OK)
+		return fail_value(
+		    p, item, "an AS number (131279, AS131279 or 2.207)");
+	return filter_add_origin(p->o->filter, asn, negated);
+}
+
+static enum blk_status
+item_route(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct prefix prefix;
+
+	if (prefix_parse(item, &prefix) != BLK_OK)
+		return fail_value(p, item, "a prefix (192.0.2.0/24)");
+	p->has_prefix = true;
+	return filter_add_prefix(p->o->filter, &prefix, negated);
 }
 
 /* Keep the item as the user wrote it. */
@@ -281,6 +307,18 @@ static enum blk_status
 take_prefix(struct parser *p, const char *value)
 {
 	return take_list(p, value, item_prefix);
+}
+
+static enum blk_status
+take_origin(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_origin);
+}
+
+static enum blk_status
+take_route(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_route);
 }
 
 static enum blk_status
@@ -585,6 +623,17 @@ static const struct option_row rows[] = {
 	"also every prefix inside --prefix", take_more_specific},
     {OPTS_WATCH, NO_LETTER(1), "less-specific", NULL,
 	"also every prefix around --prefix", take_less_specific},
+    {OPTS_SELECT, 'o', "asn", "ASN",
+	"routes that these originate: 131279, AS131279, 2.207", take_origin},
+    {OPTS_SELECT, 'p', "prefix", "PREFIX", "routes of these prefixes",
+	take_route},
+    {OPTS_SELECT, NO_LETTER(24), "more-specific", NULL,
+	"also of every prefix inside --prefix", take_more_specific},
+    {OPTS_SELECT, NO_LETTER(25), "less-specific", NULL,
+	"also of every prefix around --prefix", take_less_specific},
+    {OPTS_SELECT, 't', "start", "TIME", "what was said at TIME or later (UTC)",
+	take_start},
+    {OPTS_SELECT, 'T', "end", "TIME", "what was said before TIME", take_end},
     {OPTS_TIME, 't', "start", "TIME", "outages that last beyond TIME (UTC)",
 	take_start},
     {OPTS_TIME, 'T', "end", "TIME", "outages that begin before TIME", take_end},
@@ -755,6 +804,14 @@ check_urls(struct parser *p)
 	return BLK_OK;
 }
 
+static bool
+only_states(const struct filter *f)
+{
+	return filter_type(f, FILTER_STATE) && !filter_type(f, FILTER_RIB) &&
+	    !filter_type(f, FILTER_ANNOUNCE) &&
+	    !filter_type(f, FILTER_WITHDRAW);
+}
+
 /*
  * Some of a peer's words without the others tell nothing of what it carries:
  * what is watched is told by RIBs, by updates and states, or by all of these.
@@ -769,6 +826,11 @@ check_types(struct parser *p)
 
 	if (!rib && words == 0)
 		return fail(p, "--type leaves out everything");
+	if ((p->groups & OPTS_SELECT) && only_states(f) &&
+	    (filter_has_prefix(f) || filter_has_attrs(f)))
+		return fail(p,
+		    "--type state: a change of state has no prefix, origin, "
+		    "path or community to ask for");
 	if ((p->groups & OPTS_WATCH) && words > 0 && words < 3)
 		return fail(p,
 		    "--type takes rib, or announce,withdraw,state together "
@@ -785,7 +847,7 @@ check_together(struct parser *p)
 
 	if ((p->groups & OPTS_WATCH) && o->asn_n == 0 && o->prefix_n == 0)
 		return fail(p, "nothing to watch: give --asn or --prefix");
-	if ((o->more_specific || o->less_specific) && o->prefix_n == 0)
+	if ((o->more_specific || o->less_specific) && !p->has_prefix)
 		return fail(p, "--%s-specific needs --prefix",
 		    o->more_specific ? "more" : "less");
 	if (q->start != USEC_NONE && q->end != USEC_NONE && q->start >= q->end)
@@ -839,6 +901,8 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	o->asn_n = compare_sort_distinct_u32(o->asns, o->asn_n);
 	o->prefix_n = compare_sort_distinct(
 	    o->prefixes, o->prefix_n, sizeof(*o->prefixes), compare_prefixes);
+	filter_widen_prefixes(o->filter, o->more_specific, o->less_specific);
+	filter_set_span(o->filter, o->params.start, o->params.end);
 	status = check_together(&p);
 	return status == BLK_OK ? filter_settle(o->filter) : status;
 }
@@ -871,6 +935,8 @@ static const char *
 group_heading(enum opts_group group)
 {
 	switch (group) {
+	case OPTS_SELECT:
+		return "What is printed (lists: a,b or @FILE; !a: all but it)";
 	case OPTS_WATCH:
 		return "What to watch (lists: a,b or @FILE; repeatable)";
 	case OPTS_TIME:

@@ -35,6 +35,7 @@ enum opts_group {
 	OPTS_CHECK = 1 << 12,        /* --reports, --tolerance of check */
 	OPTS_CHECK_FORMAT = 1 << 13, /* --format of check */
 	OPTS_ROUTES = 1 << 14,       /* --as-path, --community, --type */
+	OPTS_SELECT = 1 << 15,       /* --asn, --prefix, --start of dump */
 };
 
 /* Conditions as they were given: "AS64500", "!rrc00". */

@@ -363,3 +363,14 @@ filter_has_attrs(const struct filter *f)
 {
 	return has_origins(f) || has_communities(f) || has_paths(f);
 }
+
+bool
+filter_is_empty(const struct filter *f)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (f->peer_asns[i].n > 0 || f->peer_ips[i].n > 0 ||
+		    f->types[i] != 0)
+			return false;
+	return !filter_has_prefix(f) && !filter_has_attrs(f) &&
+	    f->start == USEC_NONE && f->end == USEC_NONE;
+}

@@ -88,18 +88,22 @@ reserve_text(struct rows_queue *q, size_t n)
 }
 
 enum blk_status
-rows_queue_add(struct rows_queue *q, usec_t time, const char *text, size_t n)
+rows_queue_add(struct rows_queue *q, usec_t time, const void *head,
+    size_t head_n, const char *text, size_t n)
 {
-	struct rows_piece p = {.time = time, .n = n};
+	struct rows_piece p = {.time = time, .n = head_n + n};
 
-	if (!reserve_text(q, n) ||
+	if (!reserve_text(q, p.n) ||
 	    !vec_reserve(&q->heap, q->n, &q->cap, sizeof(*q->heap)))
 		return BLK_ENOMEM;
 	p.at = q->len;
 	p.serial = q->serial++;
-	memcpy(q->text + q->len, text, n);
-	q->len += n;
-	q->live += n;
+	if (head_n > 0)
+		memcpy(q->text + q->len, head, head_n);
+	if (n > 0)
+		memcpy(q->text + q->len + head_n, text, n);
+	q->len += p.n;
+	q->live += p.n;
 	sift_up(q, q->n++, p);
 	return BLK_OK;
 }

@@ -35,9 +35,12 @@ struct rows_piece {
 
 void rows_queue_fini(struct rows_queue *q);
 
-/* Append n bytes of text, which are copied.  BLK_ENOMEM. */
-enum blk_status rows_queue_add(
-    struct rows_queue *q, usec_t time, const char *text, size_t n);
+/*
+ * Append n bytes of text, which are copied; before them, in the same piece,
+ * head_n bytes that are the caller's own.  BLK_ENOMEM.
+ */
+enum blk_status rows_queue_add(struct rows_queue *q, usec_t time,
+    const void *head, size_t head_n, const char *text, size_t n);
 
 /* Whether so much is in it that the earliest piece may go. */
 bool rows_queue_full(const struct rows_queue *q);

@@ -33,7 +33,8 @@ teardown(void **state)
 static void
 add(usec_t time, const char *text)
 {
-	assert_int_equal(rows_queue_add(&q, time, text, strlen(text)), BLK_OK);
+	assert_int_equal(
+	    rows_queue_add(&q, time, NULL, 0, text, strlen(text)), BLK_OK);
 }
 
 /* The earliest piece is text; drop it. */
@@ -96,7 +97,7 @@ full_when_enough_is_kept_back(void **state)
 	assert_non_null(text);
 	assert_false(rows_queue_full(&q));
 	assert_int_equal(
-	    rows_queue_add(&q, 1, text, ROWS_QUEUE_AHEAD - 1), BLK_OK);
+	    rows_queue_add(&q, 1, NULL, 0, text, ROWS_QUEUE_AHEAD - 1), BLK_OK);
 	assert_false(rows_queue_full(&q));
 	add(2, "x");
 	assert_true(rows_queue_full(&q));
@@ -124,7 +125,8 @@ long_runs(void **state)
 		n = 1 + seed / 65536 % 300;
 		memset(text, 'a' + (int)(i % 26), n);
 		assert_int_equal(
-		    rows_queue_add(&q, i + seed / 7 % 50, text, n), BLK_OK);
+		    rows_queue_add(&q, i + seed / 7 % 50, NULL, 0, text, n),
+		    BLK_OK);
 		while (q.live > 100000) {
 			const struct rows_piece *p = rows_queue_first(&q);
 			const char *t = rows_queue_text(&q, p);

@@ -96,6 +96,12 @@ enum blk_status mrt_reader_new(struct mrt_reader **out, struct source *src);
 void mrt_reader_free(struct mrt_reader *r);
 
 /*
+ * Hold no more memory than for the bytes that were read and not handed out,
+ * until the next call.  The body lent last is gone.
+ */
+void mrt_reader_rest(struct mrt_reader *r);
+
+/*
  * Damage that the last call of mrt_reader_next met: bytes [offset, end) of the
  * plain stream hold no record that could be read.
  */

@@ -48,7 +48,8 @@ const char *source_unsupported(const char *path);
  * The same with up to `threads` decoders beside the caller's thread, where the
  * format allows for it: the blocks of bzip2 do.  What is read, and what is
  * said of damage, is the same for any number; only source_raw_offset may
- * differ before the end.  0 and 1: as source_open.
+ * differ before the end.  0: as source_open.  1: bzip2 is decoded by the
+ * caller's thread, a block at a time, so that it can rest.
  *
  * Threads start when there is work for them, live until source_free, which
  * waits for the blocks they are at (some 50 ms), and take no signals.  They
@@ -79,6 +80,20 @@ void source_free(struct source *s);
  */
 enum blk_status source_read(
     struct source *s, void *buf, size_t cap, size_t *got);
+
+/*
+ * Hold as little memory as possible until the next read, which takes it anew;
+ * what is read is the same.  For sources of which many are open and few are
+ * read.  There remain, of a file that is plain, 10 KiB; of gzip 90 KiB (zlib:
+ * 50); and what was decoded but not read yet, packed: a sixth or so of at most
+ * 256 KiB in gzip, of a block of at most 900 KB in bzip2.  Does nothing to what
+ * cannot be read twice (a pipe, memory), and to bzip2 opened without threads.
+ */
+void source_rest(struct source *s);
+
+/* Decode with so many threads after the next rest, if it was not opened with 0.
+ */
+void source_set_threads(struct source *s, unsigned threads);
 
 enum source_format source_format(const struct source *s);
 const char *source_format_name(enum source_format f); /* "gzip" ... */

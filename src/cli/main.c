@@ -2,6 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <bzlib.h>
 #include <cjson/cJSON.h>
 #include <zlib.h>
@@ -118,11 +122,22 @@ run(int argc, char **argv)
 	return c->run(argc - 1, argv + 1);
 }
 
+/*
+ * Memory of that size goes back to the system when it is freed.  Else glibc
+ * learns to keep it, for each thread, and the decoders that were at work once
+ * count for ever.
+ */
+#define LARGE_BYTES (512 << 10)
+
 int
 main(int argc, char **argv)
 {
-	const int rc = run(argc, argv);
+	int rc;
 
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+	rc = run(argc, argv);
 	/* A report has been flushed, and a failure told, before. */
 	if (fclose(stdout) != 0 && rc == EXIT_SOUND) {
 		if (errno != EPIPE)

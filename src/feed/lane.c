@@ -333,6 +333,19 @@ lane_spare(struct lane *l)
 	return l != NULL ? reorder_spare(&l->order) : NULL;
 }
 
+void
+lane_set_threads(struct lane *l, unsigned threads)
+{
+	if (l->in.src != NULL)
+		source_set_threads(l->in.src, threads);
+}
+
+void
+lane_rest(struct lane *l)
+{
+	records_rest(&l->in);
+}
+
 const struct lane_facts *
 lane_facts(const struct lane *l)
 {

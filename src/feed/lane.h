@@ -62,6 +62,15 @@ void lane_give_back(struct lane *l, struct lane_batch *b);
 /* A batch that l has no use for now, or NULL; l may be NULL. */
 struct lane_batch *lane_spare(struct lane *l);
 
+/* Read on, after the next rest, with so many threads. */
+void lane_set_threads(struct lane *l, unsigned threads);
+
+/*
+ * Hold as little memory as possible until lane_next is called, which gives the
+ * same: for lanes that are open in numbers, and read little by little.
+ */
+void lane_rest(struct lane *l);
+
 const struct lane_facts *lane_facts(const struct lane *l);
 const struct damage_log *lane_damage(const struct lane *l);
 /* What kinds of records the *n were, in no order. */

@@ -1,12 +1,18 @@
 /*
  * One lock guards everything here; lanes are decoded outside of it, a batch at
  * a time, by whoever has set their working flag.  After each batch a worker
- * looks anew for what is most urgent: the lane the owner waits for, then lanes
- * the owner reads that have little in store, then those it is expected to
- * read, in order, while the batches that wait take less room than allowed.
+ * looks anew for what is most urgent: the lane the owner waits for, then, of
+ * the lanes the owner reads, the one whose store lasts for the shortest time,
+ * then those it is expected to read, in order; while the batches that wait take
+ * less room than allowed.
  *
  * So in the usual case, file after file, one worker decodes the file that is
  * being read and the others the next ones, each from its beginning to its end.
+ *
+ * Where many files tell of the same time, all of them must be open, and each
+ * is read a little at a time.  Only a few of them may then be awake, with the
+ * buffers and the decoder that make reading fast; whoever wakes one more lays
+ * the one to rest that was not worked at for longest.
  */
 #include "feed/pipeline.h"
 
@@ -28,6 +34,9 @@ struct item {
 
 struct pipeline_lane {
 	size_t file;
+	uint64_t worked; /* when it was last worked at, in steps of all lanes */
+	unsigned threads; /* that decompress it, while it is awake */
+	bool awake;
 	struct lane *lane; /* NULL: not opened yet */
 	struct item *items;
 	size_t item_at, item_n, item_cap; /* [item_at, item_n) wait */
@@ -49,6 +58,8 @@ struct pipeline {
 	bool stop;
 	struct pipeline_lane **lanes; /* in the order in which they began */
 	size_t lane_n, lane_cap;
+	size_t open_n; /* of the lanes that were begun and have not ended */
+	uint64_t steps;
 	const struct pipeline_lane *awaited;
 	size_t *expected; /* [expect_at, expect_n) are still to begin */
 	size_t expect_at, expect_n, expect_cap;
@@ -56,6 +67,20 @@ struct pipeline {
 	size_t idle_n, idle_cap;
 	size_t idle_bytes, waiting_bytes;
 };
+
+/* Lanes that may be awake. */
+static size_t
+awake_max(const struct pipeline *p)
+{
+	return p->threads + 2;
+}
+
+/* Whether lanes must rest, so that each is to hold little. */
+static bool
+is_crowded(const struct pipeline *p)
+{
+	return p->open_n > awake_max(p);
+}
 
 /* --- batches --- */
 
@@ -65,13 +90,14 @@ batch_bytes(const struct lane_batch *b)
 	const struct event_batch *e = &b->ev;
 
 	return e->event_cap * sizeof(*e->events) +
+	    e->route_cap * sizeof(*e->routes) +
 	    e->entry_cap * sizeof(*e->entries);
 }
 
 static void
 keep_idle(struct pipeline *p, struct lane_batch *b)
 {
-	if (p->idle_bytes >= IDLE_BYTES * p->threads ||
+	if (is_crowded(p) || p->idle_bytes >= IDLE_BYTES * p->threads ||
 	    !vec_reserve(&p->idle, p->idle_n, &p->idle_cap,
 		sizeof(struct lane_batch *))) {
 		lane_batch_free(b);
@@ -138,20 +164,45 @@ lane_is_free(const struct pipeline_lane *l)
 	return !l->working && l->end == BLK_OK;
 }
 
-/* How many threads a file may be decompressed with. */
+/* Lanes beside l that are open or soon will be. */
+static size_t
+other_lanes(const struct pipeline *p, const struct pipeline_lane *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->lane_n; i++)
+		n += p->lanes[i] != l && p->lanes[i]->end == BLK_OK;
+	/* the owner may have opened what it told to expect */
+	for (size_t i = p->expect_at; i < p->expect_n; i++)
+		n += lane_find(p, p->expected[i]) == NULL;
+	return n;
+}
+
+/* Threads that are given to files that have several. */
+static unsigned
+given_threads(const struct pipeline *p)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < p->lane_n; i++)
+		if (p->lanes[i]->awake && p->lanes[i]->threads > 1)
+			n += p->lanes[i]->threads;
+	return n;
+}
+
+/*
+ * How many threads to decompress a file with: all for a large one, those that
+ * have nothing else to do for any other, until so many are given.
+ */
 static unsigned
 source_threads(const struct pipeline *p, const struct pipeline_lane *l)
 {
-	size_t others = 0;
+	size_t others = other_lanes(p, l);
+	unsigned n = p->threads, given = given_threads(p);
 
-	if (p->a->files[l->file].size >= PIPELINE_BIG)
-		return p->threads;
-	for (size_t i = 0; i < p->lane_n; i++)
-		others += p->lanes[i] != l && p->lanes[i]->end == BLK_OK;
-	/* the owner may have opened what it told to expect */
-	for (size_t i = p->expect_at; i < p->expect_n; i++)
-		others += lane_find(p, p->expected[i]) == NULL;
-	return others < p->threads ? p->threads - (unsigned)others : 1;
+	if (p->a->files[l->file].size < PIPELINE_BIG)
+		n = others < n ? n - (unsigned)others : 1;
+	return given + n <= 2 * p->threads ? n : 1;
 }
 
 static struct lane_options
@@ -160,14 +211,35 @@ lane_options_of(const struct pipeline *p, const struct pipeline_lane *l)
 	const struct archive_file *file = &p->a->files[l->file];
 
 	return (struct lane_options){.until = p->opt.until,
-	    .threads = source_threads(p, l),
+	    .threads = l->threads,
 	    .filter = p->opt.filter,
 	    .marks = p->a->collectors[file->collector].overlap};
 }
 
+/* The lane that was not worked at for longest, if one must rest; or NULL. */
+static struct pipeline_lane *
+find_tired(const struct pipeline *p)
+{
+	struct pipeline_lane *tired = NULL;
+	size_t awake_n = 0;
+
+	if (!is_crowded(p))
+		return NULL;
+	for (size_t i = 0; i < p->lane_n; i++) {
+		struct pipeline_lane *l = p->lanes[i];
+
+		awake_n += l->awake;
+		if (l->awake && !l->working &&
+		    (tired == NULL || l->worked < tired->worked))
+			tired = l;
+	}
+	return awake_n > awake_max(p) ? tired : NULL;
+}
+
 /* What a lane is lent to decode one batch, and what comes of it. */
 struct step {
-	struct lane_options opt; /* to open it with */
+	struct lane_options opt;     /* to open it with */
+	struct pipeline_lane *tired; /* another one, to be laid to rest */
 	struct lane_batch *stock[STOCK];
 	unsigned stock_n;
 	struct item item;
@@ -179,11 +251,14 @@ lane_step(struct pipeline *p, struct pipeline_lane *l, struct step *s)
 {
 	enum blk_status status = BLK_OK;
 
+	if (s->tired != NULL)
+		lane_rest(s->tired->lane);
 	if (l->lane == NULL)
 		status =
 		    lane_open(&l->lane, p->a->files[l->file].path, &s->opt);
 	if (status != BLK_OK)
 		return status;
+	lane_set_threads(l->lane, s->opt.threads);
 	while (s->stock_n > 0)
 		lane_give_back(l->lane, s->stock[--s->stock_n]);
 	status = lane_next(l->lane, &s->item.batch);
@@ -204,27 +279,51 @@ add_item(struct pipeline *p, struct pipeline_lane *l, const struct item *item)
 	return BLK_OK;
 }
 
+static void
+wake(struct pipeline *p, struct pipeline_lane *l)
+{
+	p->open_n += l->lane == NULL;
+	if (!l->awake)
+		l->threads = source_threads(p, l);
+	l->awake = true;
+	l->working = true;
+	l->worked = p->steps++;
+}
+
 /* The same with the lock, which is given up meanwhile. */
 static void
 lane_work(struct pipeline *p, struct pipeline_lane *l)
 {
-	struct step s = {.opt = lane_options_of(p, l)};
+	struct step s = {.tired = NULL};
 	struct lane_batch *b;
 	enum blk_status status;
 
-	l->working = true;
-	s.stock_n = take_idle(p, s.stock);
+	wake(p, l);
+	s.opt = lane_options_of(p, l);
+	s.tired = find_tired(p);
+	if (s.tired != NULL)
+		s.tired->working = true;
+	if (!is_crowded(p))
+		s.stock_n = take_idle(p, s.stock);
 	pthread_mutex_unlock(&p->lock);
 	status = lane_step(p, l, &s);
 	pthread_mutex_lock(&p->lock);
 	l->working = false;
+	if (s.tired != NULL)
+		s.tired->working = s.tired->awake = false;
 	if (status == BLK_OK)
 		status = add_item(p, l, &s.item);
 	l->end = status;
+	if (status != BLK_OK) {
+		l->awake = false;
+		p->open_n--;
+	}
 	while (s.stock_n > 0)
 		keep_idle(p, s.stock[--s.stock_n]);
 	while ((b = lane_spare(l->lane)) != NULL)
 		keep_idle(p, b);
+	if (p->awaited != NULL && (p->awaited == l || p->awaited == s.tired))
+		pthread_cond_signal(&p->ready);
 }
 
 /* --- workers --- */
@@ -248,24 +347,39 @@ begin_expected(struct pipeline *p)
 	return NULL;
 }
 
+/* The time up to which the owner has what it needs of a lane. */
+static usec_t
+stored_until(const struct pipeline_lane *l)
+{
+	return l->item_at < l->item_n ? l->items[l->item_n - 1].facts.last
+				      : l->facts.last;
+}
+
 /* What a worker had best do, or NULL. */
 static struct pipeline_lane *
 find_work(struct pipeline *p)
 {
-	struct pipeline_lane *ahead = NULL;
+	const size_t room = PIPELINE_BYTES * p->threads;
+	struct pipeline_lane *urgent = NULL, *ahead = NULL;
 
 	for (size_t i = 0; i < p->lane_n; i++) {
 		struct pipeline_lane *l = p->lanes[i];
 
 		if (!lane_is_free(l))
 			continue;
-		if (l == p->awaited ||
-		    (l->taken && l->item_n - l->item_at < PIPELINE_DEPTH))
+		if (l == p->awaited)
 			return l;
-		if (!l->taken && ahead == NULL)
-			ahead = l;
+		if (!l->taken) {
+			ahead = ahead != NULL ? ahead : l;
+			continue;
+		}
+		if (l->item_n - l->item_at < PIPELINE_DEPTH &&
+		    (urgent == NULL || stored_until(l) < stored_until(urgent)))
+			urgent = l;
 	}
-	if (p->waiting_bytes >= PIPELINE_BYTES * p->threads)
+	if (urgent != NULL && p->waiting_bytes < room)
+		return urgent;
+	if (p->waiting_bytes >= room / 4 * 3)
 		return NULL;
 	return ahead != NULL ? ahead : begin_expected(p);
 }
@@ -293,8 +407,6 @@ worker_main(void *arg)
 			continue;
 		}
 		lane_work(p, l);
-		if (l == p->awaited)
-			pthread_cond_signal(&p->ready);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -422,6 +534,7 @@ pipeline_close(struct pipeline *p, struct pipeline_lane *l)
 	p->lane_n--;
 	memmove(p->lanes + i, p->lanes + i + 1,
 	    (p->lane_n - i) * sizeof(struct pipeline_lane *));
+	p->open_n -= l->lane != NULL && l->end == BLK_OK;
 	for (size_t k = l->item_at; k < l->item_n; k++)
 		p->waiting_bytes -= batch_bytes(l->items[k].batch);
 	wake_workers(p);

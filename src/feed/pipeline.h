@@ -21,7 +21,7 @@
 
 #define PIPELINE_THREADS_MAX 256u
 /* Room of all batches that wait, for each thread. */
-#define PIPELINE_BYTES ((size_t)12 << 20)
+#define PIPELINE_BYTES ((size_t)8 << 20)
 /* Batches that wait in a lane which the owner reads. */
 #define PIPELINE_DEPTH 8u
 /* Compressed files from that size on are decompressed by several threads. */

@@ -94,6 +94,15 @@ records_close(struct records *r)
 }
 
 void
+records_rest(struct records *r)
+{
+	if (r->src == NULL)
+		return;
+	mrt_reader_rest(r->reader);
+	source_rest(r->src);
+}
+
+void
 records_fini(struct records *r)
 {
 	records_close(r);

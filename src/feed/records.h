@@ -42,6 +42,9 @@ void records_fini(struct records *r);
  */
 enum blk_status records_next(struct records *r, struct mrt_record *rec);
 
+/* Hold as little memory as possible until the next call, and read on then. */
+void records_rest(struct records *r);
+
 /* Give up the input; the rest stays. */
 void records_close(struct records *r);
 

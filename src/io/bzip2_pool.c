@@ -53,11 +53,11 @@ bzip2_pool_new(
 	pool->window = w;
 	pool->threads_max = threads;
 	/* One being read, one to come, for each and for the owner. */
-	pool->slots_n = 2 * ((size_t)threads + 1);
+	pool->slots_n = threads > 0 ? 2 * ((size_t)threads + 1) : 1;
 	pool->slots = calloc(pool->slots_n, sizeof(*pool->slots));
 	if (pool->slots == NULL)
 		goto err1;
-	pool->threads = calloc(threads, sizeof(*pool->threads));
+	pool->threads = calloc((size_t)threads + 1, sizeof(*pool->threads));
 	if (pool->threads == NULL)
 		goto err2;
 	if (pthread_mutex_init(&pool->lock, NULL) != 0)

@@ -96,7 +96,7 @@ choose_codec(struct source *s, unsigned threads)
 	while (!codecs[i]->matches(s->raw.next, s->raw.avail))
 		i++;
 	s->codec = codecs[i];
-	if (s->codec == &source_bzip2_codec && threads > 1)
+	if (s->codec == &source_bzip2_codec && threads > 0)
 		s->codec = &source_bzip2_par_codec;
 	return s->codec->open(&s->state, threads);
 }
@@ -110,7 +110,7 @@ source_open_memory(struct source **out, const void *buf, size_t len)
 	if (s == NULL)
 		return BLK_ENOMEM;
 	source_raw_init_memory(&s->raw, buf, len);
-	status = choose_codec(s, 1);
+	status = choose_codec(s, 0);
 	if (status != BLK_OK) {
 		free(s);
 		return status;
@@ -164,7 +164,7 @@ open_own_fd(struct source **out, int fd, unsigned threads)
 enum blk_status
 source_open_fd(struct source **out, int fd)
 {
-	return open_own_fd(out, fd, 1);
+	return open_own_fd(out, fd, 0);
 }
 
 static int
@@ -192,7 +192,7 @@ source_open_threads(struct source **out, const char *path, unsigned threads)
 enum blk_status
 source_open(struct source **out, const char *path)
 {
-	return source_open_threads(out, path, 1);
+	return source_open_threads(out, path, 0);
 }
 
 const char *
@@ -252,6 +252,20 @@ source_read(struct source *s, void *buf, size_t cap, size_t *got)
 	}
 	s->told = true;
 	return s->last;
+}
+
+void
+source_rest(struct source *s)
+{
+	if (s->codec->rest != NULL)
+		s->codec->rest(s->state, &s->raw);
+}
+
+void
+source_set_threads(struct source *s, unsigned threads)
+{
+	if (s->codec->set_threads != NULL)
+		s->codec->set_threads(s->state, threads);
 }
 
 enum source_format

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pack.h"
+
 /*
- * bzip2 by many decoders at once.  Bytes of the file go into a window, a scan
- * of it cuts them at whatever looks like a magic number, and the pieces that
- * begin like a block go to a pool of threads, as far ahead as the window and
- * the pool reach.
+ * bzip2 block by block, by one decoder or by many at once.  Bytes of the file
+ * go into a window, a scan of it cuts them at whatever looks like a magic
+ * number, and the pieces that begin like a block go to a pool of threads, as
+ * far ahead as the window and the pool reach.
  *
  * All that is only guessed.  The truth is found in order, by the grammar of
  * the format from the first byte on: the block that must be next is taken from
@@ -17,6 +19,11 @@
  * is decoded here, as the serial reader does it, and what was guessed of the
  * bytes behind it holds again or is dropped.  So nobody can tell the two
  * readers apart by what they deliver or say.
+ *
+ * Between two blocks all that must be known is the place of the next one, and
+ * what was decoded but not read yet.  So a source that rests packs that, and
+ * keeps nothing else: the megabytes of a decoder, of the window and of the
+ * guesses are for those that are being read.
  */
 
 /* A place that is none. */
@@ -35,7 +42,8 @@ enum where {
 };
 
 struct par {
-	struct bzip2_window window;
+	unsigned threads;
+	struct bzip2_window window; /* no buf: it rests */
 	uint64_t loaded;       /* place behind the last byte in the window */
 	enum blk_status input; /* what comes behind it; BLK_OK: not known */
 
@@ -59,6 +67,7 @@ struct par {
 
 	struct source_out plain; /* decoded bytes */
 	size_t given;            /* how many of them are handed on */
+	struct pack pack;        /* of those before a rest, to be read first */
 	uint64_t made;           /* bytes decoded, all in all */
 	enum blk_status last;    /* what comes after plain, if not BLK_OK */
 };
@@ -69,11 +78,23 @@ struct par {
 static size_t
 window_size(unsigned threads)
 {
-	size_t size = (size_t)2 << 20;
+	size_t size = (size_t)1 << 20;
 
-	while (size >> 20 < (size_t)threads + 2)
+	while (size >> 20 < (size_t)threads + 1)
 		size *= 2;
 	return size;
+}
+
+static void
+drop_buffers(struct par *p)
+{
+	bzip2_pool_free(p->pool);
+	bzip2_decoder_fini(&p->decoder);
+	free(p->plain.buf);
+	free(p->window.buf);
+	p->pool = NULL;
+	p->plain.buf = NULL;
+	p->window.buf = NULL;
 }
 
 static void
@@ -81,11 +102,17 @@ par_close(void *state)
 {
 	struct par *p = state;
 
-	bzip2_pool_free(p->pool);
-	bzip2_decoder_fini(&p->decoder);
-	free(p->plain.buf);
-	free(p->window.buf);
+	drop_buffers(p);
+	pack_fini(&p->pack);
 	free(p);
+}
+
+static void
+par_set_threads(void *state, unsigned threads)
+{
+	struct par *p = state;
+
+	p->threads = threads > 1 ? threads : 0;
 }
 
 static enum blk_status
@@ -95,18 +122,53 @@ par_open(void **state, unsigned threads)
 
 	if (p == NULL)
 		return BLK_ENOMEM;
+	par_set_threads(p, threads);
 	p->block = NOWHERE;
 	bzip2_scan_init(&p->scan);
-	p->window.size = window_size(threads);
-	p->window.buf = calloc(1, p->window.size);
-	p->plain.buf = malloc(BZIP2_PLAIN_MAX);
-	if (p->window.buf == NULL || p->plain.buf == NULL ||
-	    bzip2_pool_new(&p->pool, &p->window, threads) != BLK_OK) {
-		par_close(p);
-		return BLK_ENOMEM;
-	}
 	*state = p;
 	return BLK_OK;
+}
+
+/* Have what reading takes. */
+static enum blk_status
+wake(struct par *p)
+{
+	if (p->window.buf != NULL)
+		return BLK_OK;
+	p->window.size = window_size(p->threads);
+	p->window.buf = calloc(1, p->window.size);
+	p->plain.buf = malloc(BZIP2_PLAIN_MAX);
+	if (p->window.buf != NULL && p->plain.buf != NULL &&
+	    bzip2_pool_new(&p->pool, &p->window, p->threads) == BLK_OK)
+		return BLK_OK;
+	drop_buffers(p);
+	return BLK_ENOMEM;
+}
+
+/*
+ * The bytes after the latest block are read and cut anew.  Not in a block that
+ * is decoded here, step by step: that is damage, or hundreds of megabytes.
+ */
+static void
+par_rest(void *state, struct source_raw *raw)
+{
+	struct par *p = state;
+	const uint64_t at = p->at / 8, from = at > KEPT ? at - KEPT : 0;
+
+	pack_rest(&p->pack);
+	if (p->window.buf == NULL || p->where == IN_BLOCK ||
+	    !pack_put(
+		&p->pack, p->plain.buf + p->given, p->plain.got - p->given))
+		return;
+	p->given = p->plain.got;
+	if (p->last == BLK_OK && !source_raw_rest(raw, p->loaded - from))
+		return;
+	drop_buffers(p);
+	p->loaded = from;
+	p->input = BLK_OK;
+	p->scanned = p->at;
+	p->scan_level = p->level;
+	p->block = NOWHERE;
 }
 
 /* --- the window --- */
@@ -436,15 +498,31 @@ step(struct par *p, struct source_raw *raw)
 	return BLK_EBAD;
 }
 
+/* What was put aside, and nothing behind it. */
+static enum blk_status
+read_packed(struct par *p, struct source_out *out)
+{
+	enum blk_status status =
+	    pack_take(&p->pack, out->buf, out->cap, &out->got);
+
+	if (status != BLK_OK)
+		p->last = status;
+	return status;
+}
+
 static enum blk_status
 par_read(void *state, struct source_raw *raw, struct source_out *out)
 {
 	struct par *p = state;
 	size_t left;
 
+	if (!pack_is_empty(&p->pack))
+		return read_packed(p, out);
 	while (p->given == p->plain.got && p->last == BLK_OK) {
 		p->given = p->plain.got = 0;
-		p->last = step(p, raw);
+		p->last = wake(p);
+		if (p->last == BLK_OK)
+			p->last = step(p, raw);
 		p->made += p->plain.got;
 	}
 	left = p->plain.got - p->given;
@@ -463,5 +541,7 @@ const struct source_codec source_bzip2_par_codec = {
     .format = SOURCE_BZIP2,
     .open = par_open,
     .read = par_read,
+    .rest = par_rest,
+    .set_threads = par_set_threads,
     .close = par_close,
 };

@@ -153,10 +153,19 @@ gzip_read(void *state, struct source_raw *raw, struct source_out *out)
 	return BLK_OK;
 }
 
+/* zlib's state stays, which holds the window: some 40 KiB. */
+static void
+gzip_rest(void *state, struct source_raw *raw)
+{
+	(void)state;
+	source_raw_rest(raw, 0);
+}
+
 const struct source_codec source_gzip_codec = {
     .format = SOURCE_GZIP,
     .matches = gzip_matches,
     .open = gzip_open,
     .read = gzip_read,
+    .rest = gzip_rest,
     .close = gzip_close,
 };

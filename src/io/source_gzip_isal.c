@@ -6,6 +6,8 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
+#include "pack.h"
+
 /*
  * gzip (RFC 1952) by ISA-L, several times as fast as zlib.  ISA-L inflates;
  * the header and the trailer of a member are read here, as zlib reads them, so
@@ -30,6 +32,8 @@
 #define PLAIN_LEN ((size_t)256 * 1024)
 #define INPUT_LEN ((size_t)128 * 1024)
 #define INPUT_SLACK 64u
+/* After a rest less is decoded at once, and then twice as much each time. */
+#define PLAIN_FIRST ((size_t)32 * 1024)
 
 static const uint8_t magic[] = {0x1f, 0x8b};
 
@@ -65,11 +69,17 @@ struct gzip {
 	uint8_t flags;
 	uint32_t extra_len;
 	uint32_t head_crc;
-	struct source_out plain; /* decoded bytes, in buf */
+	struct source_out plain; /* decoded bytes, in work->buf */
 	size_t given;            /* how many of them are handed on */
 	enum blk_status last;    /* what comes after them, if not BLK_OK */
 	bool faulty;             /* no more of the input is to be decoded */
 	struct inflate_state z;
+	struct gzip_work *work; /* NULL: it rests */
+	struct pack pack;       /* bytes from before a rest, to be read first */
+};
+
+/* What is needed only while it is read. */
+struct gzip_work {
 	struct inflate_state before; /* the latest call */
 	uint8_t input[INPUT_LEN + INPUT_SLACK];
 	uint8_t buf[PLAIN_LEN];
@@ -90,12 +100,13 @@ gzip_open(void **state, unsigned threads)
 	if (g == NULL)
 		return BLK_ENOMEM;
 	g->part = BETWEEN;
-	g->plain = (struct source_out){.buf = g->buf, .cap = sizeof(g->buf)};
+	g->plain = (struct source_out){.cap = PLAIN_LEN};
 	g->given = 0;
 	g->last = BLK_OK;
 	g->faulty = false;
 	g->z.read_in_length = 0;
-	memset(g->input + INPUT_LEN, 0, INPUT_SLACK);
+	g->work = NULL;
+	g->pack = (struct pack){.pieces = NULL};
 	*state = g;
 	return BLK_OK;
 }
@@ -103,7 +114,43 @@ gzip_open(void **state, unsigned threads)
 static void
 gzip_close(void *state)
 {
-	free(state);
+	struct gzip *g = state;
+
+	pack_fini(&g->pack);
+	free(g->work);
+	free(g);
+}
+
+/* Have what reading takes. */
+static enum blk_status
+wake(struct gzip *g)
+{
+	if (g->work != NULL)
+		return BLK_OK;
+	g->work = malloc(sizeof(*g->work));
+	if (g->work == NULL)
+		return BLK_ENOMEM;
+	memset(g->work->input + INPUT_LEN, 0, INPUT_SLACK);
+	g->plain.buf = g->work->buf;
+	return BLK_OK;
+}
+
+/* ISA-L's state stays, which holds the window: some 90 KiB. */
+static void
+gzip_rest(void *state, struct source_raw *raw)
+{
+	struct gzip *g = state;
+
+	pack_rest(&g->pack);
+	if (g->work == NULL ||
+	    !pack_put(
+		&g->pack, g->work->buf + g->given, g->plain.got - g->given))
+		return;
+	g->given = g->plain.got;
+	g->plain.cap = PLAIN_FIRST;
+	free(g->work);
+	g->work = NULL;
+	source_raw_rest(raw, 0);
 }
 
 static enum blk_status
@@ -259,15 +306,16 @@ enter_member(struct gzip *g, struct source_raw *raw)
 static int
 inflate_some(struct gzip *g, size_t n)
 {
-	g->z.next_in = g->input;
+	g->z.next_in = g->work->input;
 	g->z.avail_in = (uint32_t)n;
-	g->z.next_out = g->buf + g->plain.got;
+	g->z.next_out = g->work->buf + g->plain.got;
 	g->z.avail_out = (uint32_t)(g->plain.cap - g->plain.got);
 	return isal_inflate(&g->z);
 }
 
-/* Do the latest call over, with all of the n bytes that are no fault. */
-static void
+/* Do the latest call over, with all of the n bytes that are no fault; how many?
+ */
+static size_t
 inflate_to_fault(struct gzip *g, size_t n)
 {
 	size_t good = 0;
@@ -276,30 +324,32 @@ inflate_to_fault(struct gzip *g, size_t n)
 	while (n - good > 1) {
 		const size_t middle = good + (n - good) / 2;
 
-		g->z = g->before;
+		g->z = g->work->before;
 		if (inflate_some(g, middle) < 0)
 			n = middle;
 		else
 			good = middle;
 	}
-	g->z = g->before;
+	g->z = g->work->before;
 	(void)inflate_some(g, good);
 	g->faulty = true;
+	return good;
 }
 
 static void
 inflate_at_hand(struct gzip *g, struct source_raw *raw)
 {
-	size_t n = raw->avail < INPUT_LEN ? raw->avail : INPUT_LEN;
+	const size_t want = INPUT_LEN / (PLAIN_LEN / g->plain.cap);
+	size_t n = raw->avail < want ? raw->avail : want;
 
 	/* After a fault ISA-L may still hold back bytes from before it. */
 	if (g->faulty)
 		n = 0;
 	if (n > 0)
-		memcpy(g->input, raw->next, n);
-	g->before = g->z;
+		memcpy(g->work->input, raw->next, n);
+	g->work->before = g->z;
 	if (inflate_some(g, n) < 0)
-		inflate_to_fault(g, n);
+		n = inflate_to_fault(g, n);
 	source_raw_take(raw, n - g->z.avail_in);
 	g->plain.got = g->plain.cap - g->z.avail_out;
 }
@@ -367,21 +417,41 @@ step(struct gzip *g, struct source_raw *raw)
 	return read_trailer(g, raw);
 }
 
+/* What was put aside, and nothing behind it. */
+static enum blk_status
+read_packed(struct gzip *g, struct source_out *out)
+{
+	enum blk_status status =
+	    pack_take(&g->pack, out->buf, out->cap, &out->got);
+
+	if (status != BLK_OK)
+		g->last = status;
+	return status;
+}
+
 static enum blk_status
 gzip_read(void *state, struct source_raw *raw, struct source_out *out)
 {
 	struct gzip *g = state;
 	size_t left;
 
+	if (!pack_is_empty(&g->pack))
+		return read_packed(g, out);
 	while (g->given == g->plain.got && g->last == BLK_OK) {
+		if (g->work != NULL && g->plain.got > 0 &&
+		    g->plain.cap < PLAIN_LEN)
+			g->plain.cap *= 2;
 		g->given = g->plain.got = 0;
-		g->last = step(g, raw);
+		g->last = wake(g);
+		if (g->last == BLK_OK)
+			g->last = step(g, raw);
 		if (g->last == BLK_EBAD && g->z.read_in_length > 0)
 			raw->taken -= (unsigned)g->z.read_in_length / 8;
 	}
 	left = g->plain.got - g->given;
 	out->got = left < out->cap ? left : out->cap;
-	memcpy(out->buf, g->buf + g->given, out->got);
+	if (out->got > 0)
+		memcpy(out->buf, g->work->buf + g->given, out->got);
 	g->given += out->got;
 	if (g->given < g->plain.got)
 		return BLK_OK;
@@ -394,5 +464,6 @@ const struct source_codec source_gzip_isal_codec = {
     .matches = gzip_matches,
     .open = gzip_open,
     .read = gzip_read,
+    .rest = gzip_rest,
     .close = gzip_close,
 };

@@ -29,6 +29,13 @@ plain_read(void *state, struct source_raw *raw, struct source_out *out)
 }
 
 static void
+plain_rest(void *state, struct source_raw *raw)
+{
+	(void)state;
+	source_raw_rest(raw, 0);
+}
+
+static void
 plain_close(void *state)
 {
 	(void)state;
@@ -39,5 +46,6 @@ const struct source_codec source_plain_codec = {
     .matches = plain_matches,
     .open = plain_open,
     .read = plain_read,
+    .rest = plain_rest,
     .close = plain_close,
 };

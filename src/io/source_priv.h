@@ -23,6 +23,7 @@ struct source_raw {
 	bool close_fd;  /* _fini closes fd */
 	int err;        /* errno of the read that failed, else 0 */
 	uint8_t *buf;   /* owned; NULL over memory */
+	size_t cap;     /* of buf */
 };
 
 /* fd is only borrowed until close_fd is set.  BLK_ENOMEM. */
@@ -51,6 +52,13 @@ enum blk_status source_raw_read(
 
 /* Take n of the bytes at hand. */
 void source_raw_take(struct source_raw *raw, size_t n);
+
+/*
+ * Forget the bytes at hand and the last `again` of those taken, in order to
+ * read them anew (that raw->taken counts them is left to the caller), and hold
+ * next to no memory until then.  False, and nothing done: not of a file.
+ */
+bool source_raw_rest(struct source_raw *raw, uint64_t again);
 
 /*
  * After one whole unit of a compressed file (a gzip member, a bzip2 stream):
@@ -93,6 +101,15 @@ struct source_codec {
 	 */
 	enum blk_status (*read)(
 	    void *state, struct source_raw *raw, struct source_out *out);
+
+	/*
+	 * Hold as little memory as possible until the next read, which gives
+	 * the same bytes.  NULL: there is nothing to be done.
+	 */
+	void (*rest)(void *state, struct source_raw *raw);
+
+	/* As source_set_threads; or NULL. */
+	void (*set_threads)(void *state, unsigned threads);
 
 	void (*close)(void *state);
 };

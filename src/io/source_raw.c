@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -13,15 +14,18 @@
 
 /* Large enough that system calls do not count next to the decoding. */
 #define RAW_BUF_LEN ((size_t)128 * 1024)
+/* Enough to peek, which is all that a plain file asks for. */
+#define RAW_BUF_MIN ((size_t)2 * SOURCE_PEEK_MAX)
 
 enum blk_status
 source_raw_init_fd(struct source_raw *raw, int fd)
 {
-	uint8_t *buf = malloc(RAW_BUF_LEN);
+	uint8_t *buf = malloc(RAW_BUF_MIN);
 
 	if (buf == NULL)
 		return BLK_ENOMEM;
-	*raw = (struct source_raw){.next = buf, .fd = fd, .buf = buf};
+	*raw = (struct source_raw){
+	    .next = buf, .fd = fd, .buf = buf, .cap = RAW_BUF_MIN};
 	return BLK_OK;
 }
 
@@ -38,6 +42,36 @@ source_raw_fini(struct source_raw *raw)
 	free(raw->buf);
 	if (raw->close_fd)
 		close(raw->fd);
+}
+
+/* Have a buffer of cap bytes, if there is memory; it holds nothing. */
+static void
+resize(struct source_raw *raw, size_t cap)
+{
+	uint8_t *buf = malloc(cap);
+
+	if (buf == NULL)
+		return;
+	free(raw->buf);
+	raw->next = raw->buf = buf;
+	raw->cap = cap;
+}
+
+bool
+source_raw_rest(struct source_raw *raw, uint64_t again)
+{
+	const uint64_t back = raw->avail + again;
+	struct stat st;
+
+	if (raw->fd < 0 || fstat(raw->fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    lseek(raw->fd, -(off_t)back, SEEK_CUR) < 0)
+		return false;
+	if (back > 0)
+		raw->at_end = false;
+	raw->avail = 0;
+	if (raw->cap > RAW_BUF_MIN)
+		resize(raw, RAW_BUF_MIN);
+	return true;
 }
 
 /* Read once, up to cap bytes; none at the end. */
@@ -90,7 +124,11 @@ enum blk_status
 source_raw_fill(struct source_raw *raw)
 {
 	if (raw->avail == 0 && !raw->at_end) {
-		enum blk_status status = read_more(raw, RAW_BUF_LEN);
+		enum blk_status status;
+
+		if (raw->cap < RAW_BUF_LEN)
+			resize(raw, RAW_BUF_LEN);
+		status = read_more(raw, raw->cap);
 
 		if (status != BLK_OK)
 			return status;

@@ -19,6 +19,7 @@
 #include "mrt_priv.h"
 
 #define BUFFER_MIN ((size_t)256 << 10)
+#define BUFFER_REST ((size_t)16 << 10) /* first after a rest */
 
 /* A record of any length, the search after it, and a look beyond that. */
 #define BUFFER_MAX ((size_t)MRT_RECORD_MAX + MRT_RESYNC_MAX + BUFFER_MIN)
@@ -123,6 +124,33 @@ grow(struct mrt_reader *r)
 	return true;
 }
 
+/* After a rest: twice as large each time, so that who rests often reads little.
+ */
+static void
+widen(struct mrt_reader *r)
+{
+	size_t cap = r->cap * 2 > BUFFER_REST ? r->cap * 2 : BUFFER_REST;
+	uint8_t *buf = realloc(r->buf, cap);
+
+	if (buf == NULL)
+		return; /* grow will say so where it matters */
+	r->buf = buf;
+	r->cap = cap;
+}
+
+void
+mrt_reader_rest(struct mrt_reader *r)
+{
+	uint8_t *buf;
+
+	move_to_front(r);
+	buf = realloc(r->buf, r->end + 1);
+	if (buf == NULL)
+		return;
+	r->buf = buf;
+	r->cap = r->end + 1;
+}
+
 /* Read until n bytes from pos on are there; false if they will not be. */
 static bool
 fill(struct mrt_reader *r, size_t n)
@@ -131,6 +159,8 @@ fill(struct mrt_reader *r, size_t n)
 		return false;
 	if (r->pos > 0 && r->input == BLK_OK && n > r->cap - r->pos)
 		move_to_front(r);
+	if (r->cap < BUFFER_MIN)
+		widen(r);
 	while (buffered(r) < n && r->input == BLK_OK) {
 		size_t got = 0;
 

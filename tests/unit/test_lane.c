@@ -106,6 +106,37 @@ take_batch(const struct lane_batch *lb)
 
 static const struct filter *filter; /* that a lane is opened with */
 
+/* With a rest after each batch: the same events. */
+static void
+check_resting(const char *path)
+{
+	const struct lane_options opt = {
+	    .until = USEC_NONE, .threads = 1, .filter = filter};
+	struct lane_batch *batch;
+	enum blk_status status;
+	uint32_t n = 0;
+	struct lane *l;
+
+	assert_int_equal(lane_open(&l, path, &opt), BLK_OK);
+	while ((status = lane_next(l, &batch)) == BLK_OK) {
+		for (uint32_t i = 0; i < batch->ev.event_n; i++, n++) {
+			const struct event *e = &batch->ev.events[i];
+
+			assert_true(n < seen.event_n);
+			assert_int_equal(e->type, seen.events[n].type);
+			assert_int_equal(e->time, seen.events[n].time);
+			assert_int_equal(e->peer, seen.events[n].peer);
+		}
+		lane_give_back(l, batch);
+		lane_rest(l);
+	}
+	assert_int_equal(status, BLK_END);
+	assert_int_equal(n, seen.event_n);
+	assert_int_equal(lane_facts(l)->records, seen.facts.records);
+	assert_int_equal(lane_damage(l)->n, seen.damage_n);
+	lane_close(l);
+}
+
 static void
 read_path(const char *path)
 {
@@ -133,6 +164,7 @@ read_path(const char *path)
 	for (size_t i = 0; i < seen.kind_n && i < 16; i++)
 		seen.kinds[i] = kinds[i];
 	lane_close(l);
+	check_resting(path);
 }
 
 static void

@@ -78,8 +78,9 @@ touch(const struct mrt_record *rec)
 	}
 }
 
+/* rests: after each record. */
 static struct walk
-walk_source(struct source *src)
+walk_resting(struct source *src, bool rests)
 {
 	struct walk w = {.damage = {.offset = UINT64_MAX}};
 	struct mrt_reader *r;
@@ -89,6 +90,8 @@ walk_source(struct source *src)
 	for (;;) {
 		struct mrt_record rec;
 
+		if (rests)
+			mrt_reader_rest(r);
 		w.final = mrt_reader_next(r, &rec, &w.damage);
 		if (w.final == BLK_OK) {
 			w.record_n++;
@@ -116,6 +119,30 @@ walk_source(struct source *src)
 }
 
 static struct walk
+walk_source(struct source *src)
+{
+	return walk_resting(src, false);
+}
+
+/* A reader that rests says the same. */
+static void
+check_resting(const struct walk *w, const void *bytes, size_t len)
+{
+	struct source *src;
+	struct walk other;
+
+	assert_int_equal(source_open_memory(&src, bytes, len), BLK_OK);
+	other = walk_resting(src, true);
+	source_free(src);
+	assert_int_equal(other.record_n, w->record_n);
+	assert_int_equal(other.damage_n, w->damage_n);
+	assert_int_equal(other.lost, w->lost);
+	assert_int_equal(other.end_of_last, w->end_of_last);
+	assert_int_equal(other.final, w->final);
+	assert_int_equal(other.damage.offset, w->damage.offset);
+}
+
+static struct walk
 walk_bytes(const void *bytes, size_t len)
 {
 	/* On the heap, so that a read past the end is seen. */
@@ -129,6 +156,7 @@ walk_bytes(const void *bytes, size_t len)
 	assert_int_equal(source_open_memory(&src, copy, len), BLK_OK);
 	w = walk_source(src);
 	source_free(src);
+	check_resting(&w, copy, len);
 	free(copy);
 	return w;
 }

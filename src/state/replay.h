@@ -1,6 +1,7 @@
 #ifndef STATE_REPLAY_H
 #define STATE_REPLAY_H
 
+#include "base/prefix_set.h"
 #include "blackout/state.h"
 #include "state/first_words.h"
 #include "state/prefix_map.h"
@@ -40,7 +41,7 @@ struct state {
 	struct state_params params; /* arrays owned */
 	uint32_t *asns;             /* sorted */
 	uint64_t asn_sieve; /* what may be among them: watch_sieve_bit */
-	struct prefix *prefixes;
+	struct prefix_set prefixes;
 	struct timeline *t;
 	struct session_table sessions;
 	struct prefix_map watched;

@@ -23,17 +23,19 @@ copy_params(struct state *s, const struct state_params *p)
 {
 	s->params = *p;
 	s->asns = malloc((p->asn_n + 1) * sizeof(*s->asns));
-	s->prefixes = malloc((p->prefix_n + 1) * sizeof(*s->prefixes));
-	if (s->asns == NULL || s->prefixes == NULL)
+	if (s->asns == NULL)
 		return false;
 	if (p->asn_n > 0)
 		memcpy(s->asns, p->asns, p->asn_n * sizeof(*s->asns));
 	s->params.asn_n = compare_sort_distinct_u32(s->asns, p->asn_n);
 	s->params.asns = s->asns;
-	if (p->prefix_n > 0)
-		memcpy(s->prefixes, p->prefixes,
-		    p->prefix_n * sizeof(*s->prefixes));
-	s->params.prefixes = s->prefixes;
+	for (size_t i = 0; i < p->prefix_n; i++)
+		if (!prefix_set_add(&s->prefixes, &p->prefixes[i]))
+			return false;
+	if (!prefix_set_settle(&s->prefixes))
+		return false;
+	s->params.prefixes = s->prefixes.all;
+	s->params.prefix_n = s->prefixes.n;
 	return true;
 }
 
@@ -76,7 +78,7 @@ state_free(struct state *s)
 	free(s->lanes);
 	free(s->collectors);
 	free(s->asns);
-	free(s->prefixes);
+	prefix_set_fini(&s->prefixes);
 	prefix_map_fini(&s->watched);
 	session_table_fini(&s->sessions);
 	timeline_free(s->t);

@@ -39,17 +39,15 @@ watch_origins_wanted(
 static bool
 prefix_wanted(const struct state *s, const struct prefix *p)
 {
-	if (s->params.skip_family[replay_family(p->afi)])
-		return false;
-	for (size_t i = 0; i < s->params.prefix_n; i++) {
-		const struct prefix *q = &s->prefixes[i];
+	const struct state_params *q = &s->params;
 
-		if (prefix_equal(p, q) ||
-		    (s->params.more_specific && prefix_contains(q, p)) ||
-		    (s->params.less_specific && prefix_contains(p, q)))
-			return true;
-	}
-	return s->params.prefix_n == 0;
+	if (q->skip_family[replay_family(p->afi)])
+		return false;
+	if (q->prefix_n == 0)
+		return true;
+	return (q->more_specific ? prefix_set_has_around(&s->prefixes, p)
+				 : prefix_set_has(&s->prefixes, p)) ||
+	    (q->less_specific && prefix_set_has_inside(&s->prefixes, p));
 }
 
 static bool
@@ -147,8 +145,8 @@ watch_begin(struct state *s)
 	/* A prefix asked for by itself is judged even if nobody ever names
 	   it. */
 	for (size_t k = 0; p->asn_n == 0 && k < p->prefix_n; k++)
-		if (!watch_find_or_add(s, &s->prefixes[k],
-			prefix_hash(&s->prefixes[k]), true, &i))
+		if (!watch_find_or_add(s, &p->prefixes[k],
+			prefix_hash(&p->prefixes[k]), true, &i))
 			return false;
 	return true;
 }

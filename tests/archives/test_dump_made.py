@@ -187,7 +187,7 @@ class Made:
             prefix = self.prefix(fam)
             entries = []
             for _ in range(self.r.randint(0, 6)):
-                attrs = self.attributes(True, fam == 4)
+                attrs = self.attributes(True, fam == 4 or self.r.random() < .2)
                 if fam == 6 and self.r.random() < .9:
                     hop = mrt.packed(self.address(6))
                     short = self.r.random() < .5
@@ -318,6 +318,53 @@ class Records(Case):
                      "variety/other/table_dump_v1_ipv6.rib.20030503.1429.bz2",
                      "rrc06-2021-01-02/ris.rrc06.updates.1609563900.300.gz"):
             self.assert_json(data("real", *name.split("/")), every=97)
+
+
+class Sorted(unittest.TestCase):
+    """Files that overlap in time, of several collectors."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name, content):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(content)
+        return path
+
+    def merged(self, paths):
+        """Lines of paths by time, equal ones in the order of paths."""
+        lines = [line for p in paths for line in dump(p).splitlines()]
+        return sorted(lines, key=lambda line: float(line.split(b"|")[1]))
+
+    def test_merge(self):
+        paths = [self.write("%s/updates" % c, Made(seed).file())
+                 for seed, c in enumerate(("rrc00", "rrc01", "route-views2"))]
+        paths.sort()
+        for argv in ((self.folder,), paths, paths[::-1]):
+            ours = dump("--sorted", "--threads", "3", *argv).splitlines()
+            self.assertEqual(ours, self.merged(paths))
+
+    def test_files_of_a_day(self):
+        """One that lasts, and many that begin with a record too late."""
+        last = Made(100)
+        whole = b""
+        for _ in range(8000):
+            last.time += 11
+            whole += last.state()
+        paths = [self.write("aaa/all", whole)]
+        for hour in range(48):
+            made = Made(hour)
+            made.time += 1800 * hour
+            early = made.file()
+            made.time = 1400000000 + 1800 * hour + 500
+            paths.append(self.write("rrc%02d/f" % (hour % 7) + "%02d" % hour,
+                                    made.state() + early))
+        order = sorted(paths, key=lambda p: (os.path.dirname(p), p))
+        ours = dump("--sorted", self.folder).splitlines()
+        self.assertEqual(ours, self.merged(order))
 
 
 HOP = mrt.attribute(3, mrt.packed("192.0.2.9"))

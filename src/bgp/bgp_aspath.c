@@ -47,6 +47,22 @@ aggregated_since(const struct bgp_attrs *a)
 	return cur_be16(&aggregator) != BGP_AS_TRANS;
 }
 
+/* RFC 6793, 6: an AS4_PATH with an empty segment is malformed: discard it. */
+static bool
+has_empty_segment(struct cursor path)
+{
+	while (cur_left(&path) > 0) {
+		size_t n;
+
+		cur_skip(&path, 1);
+		n = cur_u8(&path);
+		if (n == 0)
+			return true;
+		cur_skip(&path, n * 4);
+	}
+	return false;
+}
+
 /*
  * Whether AS4_PATH holds the end of the path; *keep then is how many hops of
  * AS_PATH come before it.
@@ -58,6 +74,7 @@ as4_path_counts(const struct bgp_attrs *a, uint32_t *keep)
 
 	if (a->as4 || !bgp_attrs_has(a, BGP_ATTR_AS4_PATH) ||
 	    !bgp_path_fits(a->value[BGP_ATTR_AS4_PATH], 4) ||
+	    has_empty_segment(a->value[BGP_ATTR_AS4_PATH]) ||
 	    aggregated_since(a))
 		return false;
 	old_n = count_hops(a->value[BGP_ATTR_AS_PATH], 2);

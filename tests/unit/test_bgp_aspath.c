@@ -209,6 +209,13 @@ broken_or_empty_as4_path_is_ignored(void **state)
 	mb_attr(&b, BGP_ATTR_AS4_PATH);
 	mb_end(&b);
 	check(false, "2:1,2", 2);
+	/* RFC 6793, 6: one of its segments is empty */
+	clear(NULL);
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(1, 2));
+	mb_attr(&b, BGP_ATTR_AS4_PATH);
+	mb_segment(&b, BGP_AS_SET, 4, NULL, 0);
+	mb_end(&b);
+	check(false, "2:1,2", 2);
 }
 
 static void

@@ -110,7 +110,8 @@ static bool
 message_exact(const struct mrt_record *rec)
 {
 	struct mrt_message m;
-	struct cursor len;
+	struct cursor head;
+	size_t len;
 
 	if (mrt_message_read(rec, &m) != BLK_OK)
 		return false;
@@ -118,9 +119,11 @@ message_exact(const struct mrt_record *rec)
 		return true;
 	if (m.kind != MRT_MSG_BGP)
 		return false;
-	len = m.msg;
-	cur_skip(&len, 16);
-	return cur_be16(&len) == cur_left(&m.msg);
+	head = m.msg;
+	cur_skip(&head, 16);
+	len = cur_be16(&head);
+	cur_skip(&head, 1); /* its type */
+	return cur_ok(&head) && len == cur_left(&m.msg);
 }
 
 /* An UPDATE without a header ends with whole NLRI (RFC 4271, 4.3). */

@@ -250,9 +250,24 @@ torn_header(struct mrt_reader *r, size_t at)
 	return n < 8 || mrt_subtype_name(type, subtype) != NULL;
 }
 
+/* Whether the contents of the record at `at` end exactly at `end`. */
+static bool
+exact_to(
+    const struct mrt_reader *r, size_t at, const struct header *h, size_t end)
+{
+	const size_t body = at + MRT_HEADER_LEN;
+	const struct mrt_record rec = {.type = h->type,
+	    .subtype = h->subtype,
+	    .body = cur_from(r->buf + r->pos + body, end - body)};
+
+	return mrt_contents_exact(&rec);
+}
+
 /*
  * Where the record at `at` really ends: 4 bytes later than it says if a
  * batched TABLE_DUMP record is followed by a header there and nowhere else.
+ * At the end of the stream its contents must say so too, for these 4 bytes may
+ * be what is left of the next header.
  */
 static size_t
 record_end(struct mrt_reader *r, size_t at, const struct header *h)
@@ -265,8 +280,9 @@ record_end(struct mrt_reader *r, size_t at, const struct header *h)
 	if (have(r, end + MRT_HEADER_LEN) ? follows(r, end, h->sec)
 					  : ends_at(r, end))
 		return end;
-	if (have(r, slip + MRT_HEADER_LEN) ? follows(r, slip, h->sec)
-					   : ends_at(r, slip))
+	if (have(r, slip + MRT_HEADER_LEN)
+		? follows(r, slip, h->sec)
+		: ends_at(r, slip) && exact_to(r, at, h, slip))
 		return slip;
 	return end;
 }

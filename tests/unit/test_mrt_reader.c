@@ -450,6 +450,28 @@ rubbish_between_records(void **state)
 	}
 }
 
+/* Nothing in it speaks for its length. */
+static void
+no_message_before_rubbish(void **state)
+{
+	struct walk w;
+	size_t at;
+
+	(void)state;
+	announcements(3);
+	at = b.len;
+	mb_record(&b, T0, 16, 4);
+	mb_bgp4mp(&b, 4, 64500, 64501);
+	mb_end(&b);
+	mb_fill(&b, 0xa5, 77);
+	announcements(3);
+	w = walk_built();
+	assert_int_equal(w.record_n, 6);
+	assert_int_equal(w.damage_n, 1);
+	assert_int_equal(w.damage.offset, at);
+	assert_int_equal(w.final, BLK_END);
+}
+
 static void
 rubbish_at_the_end(void **state)
 {
@@ -518,6 +540,24 @@ record_of_another_age(void **state)
 	assert_int_equal(w.final, BLK_END);
 }
 
+/* A batch of n routes; lie: added to its length. */
+static void
+table_dump(unsigned n, int lie)
+{
+	mb_record(&b, T0, 12, 1);
+	mb_u32(&b, 0);
+	for (unsigned k = 0; k < n; k++) {
+		mb_bytes(&b, "\10\10\10\0", 4);
+		mb_u8(&b, 24);
+		mb_u8(&b, 1);
+		mb_u32(&b, T0);
+		mb_bytes(&b, "\300\0\2\1", 4);
+		mb_u16(&b, 64500);
+		mb_u16(&b, 0);
+	}
+	mb_end_lie(&b, lie);
+}
+
 /* rrc00, January 2000: the length of a batch is 4 short. */
 static void
 batched_table_dump(void **state)
@@ -525,25 +565,34 @@ batched_table_dump(void **state)
 	struct walk w;
 
 	(void)state;
-	for (unsigned i = 0; i < 5; i++) {
-		mb_record(&b, T0, 12, 1);
-		mb_u32(&b, i);
-		for (unsigned k = 0; k < 9; k++) {
-			mb_bytes(&b, "\10\10\10\0", 4);
-			mb_u8(&b, 24);
-			mb_u8(&b, 1);
-			mb_u32(&b, T0);
-			mb_bytes(&b, "\300\0\2\1", 4);
-			mb_u16(&b, 64500);
-			mb_u16(&b, 0);
-		}
-		mb_end_lie(&b, -4);
-	}
+	for (unsigned i = 0; i < 5; i++)
+		table_dump(9, -4);
 	w = walk_built();
 	assert_int_equal(w.record_n, 5);
 	assert_int_equal(w.damage_n, 0);
 	assert_int_equal(w.final, BLK_END);
 	assert_int_equal(w.end_of_last, b.len);
+}
+
+/* The 4 bytes behind a whole record are no part of it. */
+static void
+table_dump_cut_in_a_header(void **state)
+{
+	struct walk w;
+	size_t whole;
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		table_dump(1, 0);
+	whole = b.len;
+	table_dump(1, 0);
+	b.len = whole + 4;
+	w = walk_built();
+	assert_int_equal(w.record_n, 5);
+	assert_int_equal(w.end_of_last, whole);
+	assert_int_equal(w.final, BLK_ETRUNC);
+	assert_int_equal(w.damage.offset, whole);
+	assert_int_equal(w.damage.end, whole + 4);
 }
 
 /* Damaged compression: what was decoded is handed out first. */
@@ -783,6 +832,8 @@ main(void)
 	    TEST(rubbish_longer_than_a_search),
 	    TEST(record_of_another_age),
 	    TEST(batched_table_dump),
+	    TEST(table_dump_cut_in_a_header),
+	    TEST(no_message_before_rubbish),
 	    TEST(broken_gzip),
 	    TEST(cut_at_every_byte),
 	    TEST(read_size_does_not_matter),

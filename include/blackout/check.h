@@ -17,7 +17,8 @@
  * later" leaves one side open).  An observed change is a range as well: from
  * the last second before it to the first after it.  If the observed range lies
  * within the claimed one, the bound is confirmed; if they have nothing in
- * common, it differs; else the archive cannot tell.
+ * common, and no other edge can hide between them, it differs; else the
+ * archive cannot tell.
  *
  * The outage held against the claim is, of those that touch the time claimed,
  * the one that fits best.  For a claim with one bound only, that time reaches
@@ -63,6 +64,8 @@ struct check_bound {
 	enum check_verdict verdict; /* CONFIRMED, DIFFERS or NOT_COVERED */
 	usec_t difference;          /* observed minus claimed */
 	bool at_least;              /* the data end first: more than that */
+	bool blind; /* NOT_COVERED: another edge may hide where nothing is
+		       known */
 };
 
 /* One network of a claim. */

@@ -232,6 +232,14 @@ known_time(const struct outage_as *as, struct range r)
 	return sum;
 }
 
+/* Outages may hide in r, of which too little is known. */
+static bool
+is_blind(const struct trial *t, struct range r)
+{
+	return r.from < r.to &&
+	    r.to - r.from - known_time(t->out->as, r) > BLIND_MAX;
+}
+
 static bool
 touches(const struct outage_window *w, struct range r)
 {
@@ -277,6 +285,14 @@ nearest(const struct outage_as *as, struct range r)
 	return best;
 }
 
+/* Enough of the time claimed to speak against the claim. */
+static bool
+is_known(const struct check_entity *e)
+{
+	return e->known > 0 &&
+	    (double)e->known >= KNOWN_SHARE * (double)e->claimed;
+}
+
 /* No outage is there: was it up, or is that not known? */
 static void
 judge_absence(struct trial *t)
@@ -284,11 +300,20 @@ judge_absence(struct trial *t)
 	struct check_entity *e = t->out;
 
 	e->nearest = nearest(e->as, t->core);
-	if ((double)e->known >= KNOWN_SHARE * (double)e->claimed &&
-	    e->known > 0)
+	if (is_known(e))
 		settle(t, CHECK_CONTRADICTED, CHECK_UP);
 	else
 		settle(t, CHECK_NOT_COVERED, blind_reason(e));
+}
+
+/* Some of what is known in r is that it was out, in w. */
+static bool
+known_out(const struct trial *t, const struct outage_window *w, struct range r)
+{
+	const struct range both = {w->start > r.from ? w->start : r.from,
+	    last_down(w) < r.to ? last_down(w) : r.to};
+
+	return touches(w, r) && known_time(t->out->as, both) > 0;
 }
 
 /* --- bounds --- */
@@ -312,18 +337,17 @@ hold(struct check_bound *out, const struct claim_bound *b, usec_t slack,
 				       : CHECK_NOT_COVERED;
 }
 
-/* start, end: where the edges of first and last lie. */
 static void
 hold_bounds(struct trial *t, const struct outage_window *first,
-    const struct outage_window *last, struct range start, struct range end)
+    const struct outage_window *last)
 {
 	const struct claim *c = t->claim;
 	struct check_entity *e = t->out;
 
 	e->first = first;
 	e->last = last;
-	hold(&e->start, &c->start, t->slack, start, first->start);
-	hold(&e->end, &c->end, t->slack, end, last_down(last));
+	hold(&e->start, &c->start, t->slack, seen_start(first), first->start);
+	hold(&e->end, &c->end, t->slack, seen_end(last), last_down(last));
 	/* A length rests on two bounds, and is as unsure as both. */
 	hold(&e->duration, &c->duration, 2 * t->slack,
 	    seen_duration(first, last), last_down(last) - first->start);
@@ -350,6 +374,88 @@ settle_bounds(struct trial *t)
 }
 
 /* --- outages and parts --- */
+
+/* It is claimed to have been out for a time, and not only at one end. */
+static bool
+claims_time(const struct claim *c)
+{
+	return c->duration.given || (c->start.given && c->end.given);
+}
+
+static void
+doubt(struct check_bound *b, bool blind)
+{
+	if (!b->claimed || b->verdict != CHECK_DIFFERS || !blind)
+		return;
+	b->verdict = CHECK_NOT_COVERED;
+	b->blind = true;
+}
+
+/* For some of the time claimed it is known to have been there. */
+static bool
+was_there(const struct trial *t)
+{
+	const struct outage_as *as = t->claim->kind == CLAIM_PARTIAL
+	    ? t->evidence->part
+	    : t->evidence->whole;
+	usec_t up = known_time(as, t->core);
+
+	for (size_t i = 0; i < as->window_n; i++) {
+		const struct outage_window *w = &as->windows[i];
+		const usec_t end = last_down(w);
+
+		up -= known_time(as,
+		    (struct range){
+			w->start > t->core.from ? w->start : t->core.from,
+			end < t->core.to ? end : t->core.to});
+	}
+	return up > 0;
+}
+
+/*
+ * Whether a start that differs might be that of another outage than the one
+ * claimed, which lies where nothing is known.  Against a claim that it was out
+ * for some time it is enough that it was there in that time.
+ */
+static bool
+start_may_hide(const struct trial *t, const struct outage_window *w)
+{
+	const struct claim_bound *b = &t->claim->start;
+	const usec_t room = tolerance(b, t->slack);
+	const struct range seen = seen_start(w);
+
+	if (seen.to < b->value)
+		return is_blind(t, (struct range){seen.to, b->value + room});
+	if (claims_time(t->claim))
+		return !was_there(t);
+	return is_blind(t, (struct range){b->value - room, seen.from});
+}
+
+/* The same of an end. */
+static bool
+end_may_hide(const struct trial *t, const struct outage_window *w)
+{
+	const struct claim_bound *b = &t->claim->end;
+	const usec_t room = tolerance(b, t->slack);
+	const struct range seen = seen_end(w);
+
+	if (seen.from > b->value)
+		return is_blind(t, (struct range){b->value - room, seen.from});
+	if (claims_time(t->claim))
+		return !was_there(t);
+	return is_blind(t, (struct range){seen.to, b->value + room});
+}
+
+/*
+ * The same of a length: a window with unknown time in it may be two, and each
+ * of them shorter.
+ */
+static bool
+length_may_hide(const struct trial *t, const struct outage_window *w)
+{
+	return t->out->duration.difference > 0 ? w->unknown > BLIND_MAX
+					       : !was_there(t);
+}
 
 /* How badly a window fits what is claimed: the sum of what is too much. */
 static usec_t
@@ -410,37 +516,51 @@ is_whole(const struct outage_window *w)
 	return (double)dark >= WHOLE_SHARE * (double)(end - w->start);
 }
 
-/* It is claimed to have been out for a time, and not only at one end. */
-static bool
-claims_time(const struct claim *c)
+/* All was lost where a part is claimed, or a part where all is. */
+static enum check_reason
+wrong_extent(const struct trial *t, const struct outage_window *w, bool whole)
 {
-	return c->duration.given || (c->start.given && c->end.given);
+	if (t->claim->kind == CLAIM_OUTAGE)
+		return whole ? CHECK_FITS : CHECK_PART;
+	return is_whole(w) ? CHECK_WHOLE : CHECK_FITS;
+}
+
+/* Of the time claimed it must be known how much was lost. */
+static void
+settle_extent(
+    struct trial *t, const struct outage_window *w, enum check_reason extent)
+{
+	if (extent == CHECK_PART ? is_known(t->out) : known_out(t, w, t->core))
+		settle(t, CHECK_DIFFERS, extent);
+	else
+		settle(t, CHECK_NOT_COVERED, blind_reason(t->out));
 }
 
 static void
 judge_window(struct trial *t)
 {
-	const bool part = t->claim->kind == CLAIM_PARTIAL;
 	const struct outage_window *w = NULL;
-	enum check_reason extent = CHECK_FITS;
+	enum check_reason extent;
+	bool whole;
 
-	if (!part)
+	if (t->claim->kind == CLAIM_OUTAGE)
 		w = best_fit(t, t->evidence->whole);
-	if (w == NULL) {
+	whole = w != NULL;
+	if (w == NULL)
 		w = best_fit(t, t->evidence->part);
-		extent = !part                 ? CHECK_PART
-		    : w != NULL && is_whole(w) ? CHECK_WHOLE
-					       : CHECK_FITS;
-	}
 	if (w == NULL) {
 		judge_absence(t);
 		return;
 	}
+	extent = wrong_extent(t, w, whole);
 	t->out->window_n = 1;
-	hold_bounds(t, w, w, seen_start(w), seen_end(w));
+	hold_bounds(t, w, w);
+	doubt(&t->out->start, start_may_hide(t, w));
+	doubt(&t->out->end, end_may_hide(t, w));
+	doubt(&t->out->duration, length_may_hide(t, w));
 	settle_bounds(t);
 	if (extent != CHECK_FITS)
-		settle(t, CHECK_DIFFERS, extent);
+		settle_extent(t, w, extent);
 	else if (t->out->verdict == CHECK_CONFIRMED && claims_time(t->claim) &&
 	    w->unknown > last_down(w) - w->start - w->unknown)
 		settle(t, CHECK_NOT_COVERED, CHECK_PARTLY);
@@ -458,32 +578,26 @@ judge_length(struct trial *t)
 
 /* --- flapping --- */
 
-/* Outages may hide in r, of which too little is known. */
-static bool
-is_blind(const struct trial *t, struct range r)
-{
-	return r.to - r.from - known_time(t->out->as, r) > BLIND_MAX;
-}
-
 /*
  * The first outage found is the first there was only if no other can hide
- * between the time claimed and it; and so for the last.
+ * where the claim has it, or between; and so for the last.
  */
 static void
 hold_flaps(struct trial *t)
 {
-	const struct check_entity *e = t->out;
-	const struct range c_start = claimed_range(&t->claim->start, t->slack);
-	const struct range c_end = claimed_range(&t->claim->end, t->slack);
-	struct range start = seen_start(e->first), end = seen_end(e->last);
+	struct check_entity *e = t->out;
+	const struct claim_bound *start = &t->claim->start;
+	const struct claim_bound *end = &t->claim->end;
 
-	if (start.from > c_start.to &&
-	    is_blind(t, (struct range){c_start.to, start.from}))
-		start.from = EVER_BEFORE;
-	if (end.to < c_end.from &&
-	    is_blind(t, (struct range){end.to, c_end.from}))
-		end.to = EVER_AFTER;
-	hold_bounds(t, e->first, e->last, start, end);
+	hold_bounds(t, e->first, e->last);
+	doubt(&e->start,
+	    is_blind(t,
+		(struct range){start->value - tolerance(start, t->slack),
+		    seen_start(e->first).from}));
+	doubt(&e->end,
+	    is_blind(t,
+		(struct range){seen_end(e->last).to,
+		    end->value + tolerance(end, t->slack)}));
 }
 
 static void
@@ -507,7 +621,7 @@ judge_flapping(struct trial *t)
 			e->first = w;
 		e->last = w;
 	}
-	blind = is_blind(t, t->core);
+	blind = is_blind(t, t->span);
 	if (touched == NULL) {
 		judge_absence(t);
 		return;
@@ -536,11 +650,13 @@ judge_none(struct trial *t)
 	struct check_entity *e = t->out;
 
 	for (size_t i = 0; i < as->window_n; i++) {
-		if (!touches(&as->windows[i], t->core))
+		const struct outage_window *w = &as->windows[i];
+
+		if (!known_out(t, w, t->core))
 			continue;
 		if (e->window_n++ == 0)
-			e->first = &as->windows[i];
-		e->last = &as->windows[i];
+			e->first = w;
+		e->last = w;
 	}
 	if (e->window_n > 0)
 		settle(t, CHECK_CONTRADICTED, CHECK_DOWN);

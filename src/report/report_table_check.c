@@ -15,6 +15,9 @@
 
 #define TEXT_LEN 512
 
+/* Edges of an outage that lie closer than this are told as one second. */
+#define UNCERTAIN_MIN (5 * USEC_PER_SEC)
+
 #define MINUTE (60 * USEC_PER_SEC)
 #define DAY (24 * 60 * MINUTE)
 
@@ -179,6 +182,16 @@ put_window(struct line *l, const struct outage_window *first,
 		put_time(l, last->end, USEC_PER_SEC, first->start);
 }
 
+/* An edge that is not known to the second: "start within 2h" */
+static void
+put_uncertain(struct line *l, const char *name, usec_t width)
+{
+	if (width <= UNCERTAIN_MIN)
+		return;
+	put(l, ", %s within ", name);
+	put_length(l, width);
+}
+
 static void
 put_observed(struct line *l, const struct check_entity *e)
 {
@@ -187,6 +200,11 @@ put_observed(struct line *l, const struct check_entity *e)
 		return;
 	}
 	put_window(l, e->first, e->last);
+	if (e->first->start_known)
+		put_uncertain(
+		    l, "start", e->first->start - e->first->start_earliest);
+	if (e->last->end != USEC_NONE)
+		put_uncertain(l, "end", e->last->end - e->last->end_earliest);
 	if (e->window_n > 1)
 		put(l, " (%u)", e->window_n);
 }
@@ -212,7 +230,7 @@ put_vague(struct line *l, const struct check_bound *b, const char *name,
 		put(l, "%s before the data", name);
 	} else if (latest == USEC_NONE) {
 		put(l, "%s after the data", name);
-	} else if (b->at_least) {
+	} else if (b->at_least || b->blind) {
 		put(l, "%s not known", name);
 	} else {
 		put(l, "%s known to ", name);
@@ -372,7 +390,7 @@ static void
 put_how(struct line *l, const struct report_claim *rc)
 {
 	const struct check_result *r = &rc->result;
-	const struct check_entity *e = &r->entities[r->shown];
+	const struct check_entity *e;
 	char buf[PREFIX_STRLEN];
 	struct line how = {.used = 0};
 	size_t confirmed = 0;
@@ -381,6 +399,7 @@ put_how(struct line *l, const struct report_claim *rc)
 		put(l, "not known here which networks that is: name them");
 		return;
 	}
+	e = &r->entities[r->shown];
 	put_entity_how(&how, rc->claim, e);
 	if (r->entity_n == 1) {
 		put(l, "%s", how.text);

@@ -212,6 +212,21 @@ lengths(void **state)
 	claims(CLAIM_OUTAGE, USEC_NONE, 10 * HOUR + 30 * MIN);
 	claim.duration = bound(60 * MIN, MIN);
 	gives(CHECK_DIFFERS, CHECK_ENDS);
+	/* An outage in the middle of the time claimed is held against it. */
+	whole.window_n = part.window_n = 0;
+	out(13 * HOUR, 14 * HOUR);
+	claims(CLAIM_OUTAGE, 10 * HOUR, USEC_NONE);
+	claim.duration = bound(5 * HOUR, MIN);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	assert_true(entity.claimed == 5 * HOUR - 5 * MIN);
+	claims(CLAIM_OUTAGE, USEC_NONE, 17 * HOUR);
+	claim.duration = bound(5 * HOUR, MIN);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	claims(CLAIM_OUTAGE, USEC_NONE, 12 * HOUR + 30 * MIN);
+	claim.duration = bound(5 * HOUR, MIN);
+	gives(CHECK_CONTRADICTED, CHECK_UP);
+	whole.window_n = part.window_n = 0;
+	out(10 * HOUR, 10 * HOUR + 30 * MIN);
 	/* Alone, without a time, it can be confirmed only. */
 	claims(CLAIM_OUTAGE, USEC_NONE, USEC_NONE);
 	claim.duration = bound(31 * MIN, MIN);
@@ -334,6 +349,66 @@ gaps(void **state)
 	gives(CHECK_CONFIRMED, CHECK_FITS);
 }
 
+/* One outage found is no proof against another where nothing is known. */
+static void
+what_may_hide(void **state)
+{
+	(void)state;
+	/* Known: 0-8, 10-11, 13-24; out at 10:30, and at 13:30. */
+	known[0].end = 8 * HOUR;
+	known[1] = (struct outage_span){10 * HOUR, 11 * HOUR, HOUR};
+	known[2] = (struct outage_span){13 * HOUR, 24 * HOUR, 11 * HOUR};
+	whole.known_n = part.known_n = 3;
+	out(10 * HOUR + 30 * MIN, 13 * HOUR + 30 * MIN)->unknown = 2 * HOUR;
+	/* It may have come back and gone again at 12. */
+	claims(CLAIM_OUTAGE, 12 * HOUR, USEC_NONE);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.start.blind);
+	claims(CLAIM_OUTAGE, 12 * HOUR, 13 * HOUR + 30 * MIN);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	claims(CLAIM_OUTAGE, USEC_NONE, 12 * HOUR);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.end.blind);
+	/* But it did not go at 10:50, nor come back at 13:20. */
+	claims(CLAIM_OUTAGE, 10 * HOUR + 50 * MIN, USEC_NONE);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	assert_false(entity.start.blind);
+	claims(CLAIM_OUTAGE, USEC_NONE, 13 * HOUR + 20 * MIN);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	/* One may have begun at 9:50; none that lasted until 13:30 did. */
+	claims(CLAIM_OUTAGE, 9 * HOUR + 50 * MIN, USEC_NONE);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	claims(CLAIM_OUTAGE, 9 * HOUR + 50 * MIN, 13 * HOUR + 30 * MIN);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	/* Its length is three hours at most, and may be less. */
+	claims(CLAIM_OUTAGE, 10 * HOUR + 30 * MIN, USEC_NONE);
+	claim.duration = bound(HOUR, MIN);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.duration.blind);
+	claim.duration = bound(4 * HOUR, MIN);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	/* Nobody knows of the time between. */
+	claims(CLAIM_NONE, 11 * HOUR + 10 * MIN, 12 * HOUR + 50 * MIN);
+	gives(CHECK_NOT_COVERED, CHECK_NO_DATA);
+	claims(CLAIM_NONE, 10 * HOUR + 50 * MIN, 12 * HOUR + 50 * MIN);
+	gives(CHECK_CONTRADICTED, CHECK_DOWN);
+	/* After the one that is known, another may have ended unseen. */
+	known[2].start = 18 * HOUR;
+	windows[0] = window(10 * HOUR + 30 * MIN, 10 * HOUR + 50 * MIN);
+	/* So may one have been later, and longer, in the unknown. */
+	claims(CLAIM_OUTAGE, 11 * HOUR + 20 * MIN, USEC_NONE);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	claims(CLAIM_OUTAGE, 11 * HOUR + 20 * MIN, USEC_NONE);
+	claim.duration = bound(2 * HOUR, MIN);
+	claim.start.precision = 40 * MIN;
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.duration.blind);
+	claims(CLAIM_OUTAGE, USEC_NONE, 11 * HOUR + 30 * MIN);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	claims(CLAIM_OUTAGE, 10 * HOUR + 30 * MIN, 11 * HOUR + 30 * MIN);
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+}
+
 static void
 unknown_networks(void **state)
 {
@@ -391,6 +466,13 @@ parts_and_wholes(void **state)
 	parts[0].blackout_n = 1;
 	claims(CLAIM_PARTIAL, 10 * HOUR, 11 * HOUR);
 	gives(CHECK_DIFFERS, CHECK_WHOLE);
+	gives(CHECK_DIFFERS, CHECK_WHOLE);
+	known[0].start = 12 * HOUR; /* it is not known how much was lost */
+	gives(CHECK_NOT_COVERED, CHECK_NO_DATA);
+	claims(CLAIM_OUTAGE, 10 * HOUR, 11 * HOUR);
+	gives(CHECK_NOT_COVERED, CHECK_NO_DATA);
+	known[0].start = 0;
+	claims(CLAIM_PARTIAL, 10 * HOUR, 11 * HOUR);
 	dark.end -= MIN;
 	gives(CHECK_CONFIRMED, CHECK_FITS);
 }
@@ -516,6 +598,7 @@ main(void)
 	    TEST(wide_edges),
 	    TEST(cut_by_the_data),
 	    TEST(gaps),
+	    TEST(what_may_hide),
 	    TEST(unknown_networks),
 	    TEST(negative_controls),
 	    TEST(parts_and_wholes),

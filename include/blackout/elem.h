@@ -14,9 +14,10 @@
 
 /*
  * Elements: what a file says, one route or one change of a session's state at
- * a time, in the order of the file and with everything it says of it.  Nothing
- * is left out but what cannot be read, which is told as damage: also routes of
- * the collector itself are elements, and those of multicast.
+ * a time, in the order of the file and with everything it says of it.  What
+ * cannot be read is told as damage, and nothing else is left out but the state
+ * of no session at all that a stopping FRR writes: also routes of the
+ * collector itself are elements, and those of multicast.
  */
 
 enum elem_type {

@@ -139,6 +139,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		bgp_attrs_read(c, &opt, &a);
 	}
 	walk_read(&a, &w);
+	walk_check_length(&a, &w);
 	walk_check_text(&a, &w);
 	walk_check_origins(&a, &w);
 	check_regex(regex, &a);

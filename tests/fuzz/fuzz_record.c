@@ -70,8 +70,9 @@ check_rib(const struct mrt_record *rec, const uint8_t *body, size_t n)
 	}
 	LAW(status == BLK_END || damaged(status), "a walk ends");
 	LAW(entries <= rib.entry_n, "there are no more than declared");
-	LAW(status != BLK_END || entries == rib.entry_n,
-	    "a whole record has all its entries");
+	LAW(status != BLK_END ||
+		(entries == rib.entry_n && cur_done(&rib.entries)),
+	    "a whole record has all its entries, and nothing else");
 	return status == BLK_END;
 }
 

@@ -138,6 +138,20 @@ def disorder():
                     for i, t in enumerate(times))
 
 
+def padded(records, more):
+    """With more bytes in the last record than its contents take."""
+    last = list(ends(records))[-2]
+    return (records[:last + 8] +
+            struct.pack("!I", len(records) - last - 12 + len(more)) +
+            records[last + 12:] + more)
+
+
+def flipped(data, where):
+    """A bit is wrong, at that part of it."""
+    at = int(len(data) * where)
+    return data[:at] + bytes([data[at] ^ 4]) + data[at + 1:]
+
+
 def mrt_files():
     one = announce(T0, PEERS[0], NETS[:2])
     yield "announce", one
@@ -177,6 +191,10 @@ def mrt_files():
     yield "message-cut", mrt.record(T0, 16, 4, one[12:-3]) + one
     yield "update-bad", update(T0, PEERS[0], mrt.bgp_message(
         2, b"\0\xff" + bytes(9))) + one * 2
+    long_nlri = bytes([40, 1, 2, 3, 4, 5])
+    yield "nlri-too-long", update(T0, PEERS[0], mrt.bgp_message(
+        2, struct.pack("!H", 6) + long_nlri + bytes(2))) + one
+    yield "rib-leftovers", padded(rib(T0, NETS[:1]), b"\0\0\0")
     yield "text", b"this is no MRT\n" * 3
     yield "empty", b""
 
@@ -202,6 +220,9 @@ def gzip_files(plain):
     yield "cut", one[:-9]
     yield "no-trailer", one[:-8]
     yield "bad-crc", one[:-8] + b"1234" + one[-4:]
+    for i in range(1, 10):
+        yield "flipped-%d" % i, flipped(one, i / 10)
+        yield "flipped-members-%d" % i, one + flipped(one, i / 10) + one
     yield "empty", gzip.compress(b"", 6, mtime=0)
     yield "runs", gzip.compress(b"a" * 300000, 9, mtime=0)
 
@@ -222,6 +243,10 @@ def bzip2_files(plain):
     yield "rubbish", one + b"rubbish"
     yield "cut", blocks[:-60]
     yield "head", one + b"BZh9"
+    yield "bad-stream-crc", blocks[:-5] + b"\0" + blocks[-4:] + one
+    yield "bad-block-crc", blocks[:11] + b"\0" + blocks[12:]
+    for i in range(1, 10):
+        yield "flipped-%d" % i, flipped(blocks, i / 10) + one
     # magic numbers where no block begins
     magic = bytes.fromhex("314159265359") + bytes.fromhex("177245385090")
     yield "magic", bz2.compress(magic * 20, 1)

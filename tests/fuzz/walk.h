@@ -15,7 +15,7 @@ struct walk_path {
 	size_t n;
 	unsigned last_type; /* of the last segment that counts; 0: none */
 	size_t last_from;   /* where its hops begin */
-	size_t segment_n;
+	size_t length;      /* as walk_count has it */
 };
 
 static inline void
@@ -30,7 +30,7 @@ walk_read(const struct bgp_attrs *a, struct walk_path *w)
 	LAW((status == BLK_EBAD) == (status != BLK_END && a->malformed),
 	    "a malformed path is not read");
 	w->known = status == BLK_OK;
-	w->n = w->segment_n = w->last_from = 0;
+	w->n = w->length = w->last_from = 0;
 	w->last_type = 0;
 	while (w->known && bgp_aspath_next(&path, &seg) == BLK_OK) {
 		LAW(seg.type >= BGP_AS_SET && seg.type <= BGP_AS_CONFED_SET &&
@@ -44,11 +44,40 @@ walk_read(const struct bgp_attrs *a, struct walk_path *w)
 		} else if (cur_left(&seg.asns) > 0) {
 			w->last_type |= 0x100; /* confederations follow */
 		}
-		w->segment_n++;
+		if (seg.type == BGP_AS_SEQUENCE)
+			w->length += cur_left(&seg.asns) / seg.width;
+		else
+			w->length += seg.type == BGP_AS_SET;
 		while (cur_left(&seg.asns) > 0 && w->n < WALK_HOPS_MAX)
 			w->hops[w->n++] = bgp_segment_asn(&seg);
 		LAW(bgp_segment_asn(&seg) == 0, "a segment ends");
 	}
+}
+
+/* How many hops there are: a set is one, those of confederations are none. */
+static inline size_t
+walk_count(struct cursor path, unsigned width)
+{
+	size_t n = 0;
+
+	while (cur_left(&path) > 0) {
+		const unsigned type = cur_u8(&path);
+		const size_t asns = cur_u8(&path);
+
+		cur_skip(&path, asns * width);
+		n += type == BGP_AS_SEQUENCE ? asns : type == BGP_AS_SET;
+	}
+	return n;
+}
+
+/* RFC 6793, 4.2.3: AS4_PATH makes a path neither longer nor shorter. */
+static inline void
+walk_check_length(const struct bgp_attrs *a, const struct walk_path *w)
+{
+	LAW(!w->known ||
+		w->length ==
+		    walk_count(a->value[BGP_ATTR_AS_PATH], a->as4 ? 4 : 2),
+	    "a merged path is as long as AS_PATH");
 }
 
 /* The text says the hops of the walk, all or up to where it is cut. */
@@ -160,6 +189,7 @@ walk_check_attrs(const struct bgp_attrs *a, const uint8_t *data, size_t size)
 		if (bgp_attrs_has(a, (enum bgp_attr_type)type))
 			fuzz_inside(a->value[type], data, size);
 	walk_read(a, &w);
+	walk_check_length(a, &w);
 	walk_check_text(a, &w);
 	walk_check_origins(a, &w);
 	walk_check_values(a);

@@ -40,9 +40,9 @@ char *timefmt_duration(usec_t d, char buf[TIMEFMT_STRLEN]);
 enum blk_status timefmt_parse(const char *text, usec_t *out);
 
 /*
- * The same for a moment that says its zone: RFC 3339 with "Z" or an offset,
- * seconds optional ("2014-12-23T01:15+09:00").  *ahead becomes the seconds
- * that the zone is ahead of UTC.  BLK_EUSAGE: nothing is changed.
+ * The same for a moment that says its zone: RFC 3339 with "Z" or an offset of
+ * up to 14 hours, seconds optional ("2014-12-23T01:15+09:00").  *ahead becomes
+ * the seconds that the zone is ahead of UTC.  BLK_EUSAGE: nothing is changed.
  */
 enum blk_status timefmt_parse_zoned(const char *text, usec_t *out, int *ahead);
 

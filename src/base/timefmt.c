@@ -307,6 +307,12 @@ parse_civil(const char *p, usec_t *out, int64_t *zone, bool *zoned)
 	return true;
 }
 
+static bool
+zone_exists(int64_t ahead)
+{
+	return ahead <= OFFSET_MAX && ahead >= -OFFSET_MAX;
+}
+
 enum blk_status
 timefmt_parse_zoned(const char *text, usec_t *out, int *ahead)
 {
@@ -314,7 +320,8 @@ timefmt_parse_zoned(const char *text, usec_t *out, int *ahead)
 	bool zoned;
 	usec_t t;
 
-	if (!parse_civil(text, &t, &zone, &zoned) || !zoned)
+	if (!parse_civil(text, &t, &zone, &zoned) || !zoned ||
+	    !zone_exists(zone))
 		return BLK_EUSAGE;
 	*out = t;
 	*ahead = (int)zone;
@@ -328,7 +335,7 @@ timefmt_parse_offset(const char *text, int *ahead)
 	int64_t zone;
 
 	if ((*p != '+' && *p != '-') || !take_zone(&p, &zone) || *p != '\0' ||
-	    zone > OFFSET_MAX || zone < -OFFSET_MAX)
+	    !zone_exists(zone))
 		return BLK_EUSAGE;
 	*ahead = (int)zone;
 	return BLK_OK;

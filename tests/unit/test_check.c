@@ -409,6 +409,37 @@ what_may_hide(void **state)
 	gives(CHECK_DIFFERS, CHECK_ENDS);
 }
 
+/* An outage that is known is not the one claimed if that may be unseen. */
+static void
+never_seen_up(void **state)
+{
+	(void)state;
+	/* Known: 0-8, 11-24; out at 11:05. */
+	known[0].end = 8 * HOUR;
+	known[1] = (struct outage_span){11 * HOUR, 24 * HOUR, 13 * HOUR};
+	whole.known_n = part.known_n = 2;
+	out(11 * HOUR + 5 * MIN, 13 * HOUR);
+	claims(CLAIM_OUTAGE, 8 * HOUR + 30 * MIN, 10 * HOUR + 30 * MIN);
+	claim.end.precision = 40 * MIN;
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.start.blind);
+	assert_true(entity.end.blind);
+	/* At 9 it was there, so it was not out from 8:30 on. */
+	known[0].end = 9 * HOUR;
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+	assert_false(entity.start.blind);
+	/* It came back, and from then on nothing is known. */
+	known[0].end = 11 * HOUR;
+	whole.known_n = part.known_n = 1;
+	windows[0] = window(10 * HOUR, 11 * HOUR);
+	claims(CLAIM_OUTAGE, 10 * HOUR, USEC_NONE);
+	claim.duration = bound(3 * HOUR, MIN);
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.duration.blind);
+	known[0].end += 10 * USEC_PER_SEC;
+	gives(CHECK_DIFFERS, CHECK_ENDS);
+}
+
 static void
 unknown_networks(void **state)
 {
@@ -529,6 +560,13 @@ flaps(void **state)
 	gives(CHECK_DIFFERS, CHECK_ENDS);
 	known[0].end = 11 * HOUR;
 	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	/* Of a flap that goes on where the data end, and one before them. */
+	windows[0].start_known = false;
+	windows[1].end = USEC_NONE;
+	claim.end.precision = 45 * MIN;
+	gives(CHECK_NOT_COVERED, CHECK_COARSE);
+	assert_true(entity.start.at_least);
+	assert_true(entity.end.at_least);
 }
 
 /* A claim on several networks holds if it holds for each. */
@@ -599,6 +637,7 @@ main(void)
 	    TEST(cut_by_the_data),
 	    TEST(gaps),
 	    TEST(what_may_hide),
+	    TEST(never_seen_up),
 	    TEST(unknown_networks),
 	    TEST(negative_controls),
 	    TEST(parts_and_wholes),

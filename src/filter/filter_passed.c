@@ -68,9 +68,9 @@ is_peer(const struct peer *p, unsigned collector, const struct ipaddr *addr,
 static uint32_t
 hash_peer(unsigned collector, const struct ipaddr *addr, uint32_t asn)
 {
-	const struct prefix host =
-	    prefix_make((enum afi)addr->afi, addr->bytes, afi_bits(addr->afi));
+	struct prefix host = {.afi = addr->afi};
 
+	memcpy(host.bytes, addr->bytes, sizeof(host.bytes));
 	return prefix_hash(&host) ^ (asn + collector * UINT32_C(0x9e3779b1));
 }
 

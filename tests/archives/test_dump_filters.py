@@ -398,9 +398,9 @@ class Withdrawals(unittest.TestCase):
 
     def test_collectors_are_told_apart(self):
         self.assertEqual(self.lines(
-            WANTED, rrc00__updates=[announce(0, GOOD), withdraw(5)],
-            rrc01__updates=[withdraw(1), announce(2, BAD)]),
-            [("A", 0, 1), ("W", 5, 1)])
+            WANTED, rrc00__a=[announce(0, GOOD)],
+            rrc01__a=[withdraw(1), announce(2, GOOD)]),
+            [("A", 0, 1), ("A", 2, 1)])
 
     def test_what_is_not_printed_is_known(self):
         records = [announce(0, GOOD), announce(1, GOOD, peer=2),

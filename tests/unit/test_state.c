@@ -1227,6 +1227,28 @@ test_a_refused_entry_is_no_mismatch(void **state)
 	timeline_free(t);
 }
 
+/* What was known is that nothing is carried, whoever carried it once. */
+static void
+test_a_refused_entry_after_a_reset_is_no_mismatch(void **state)
+{
+	struct player p;
+	struct timeline *t;
+
+	(void)state;
+	play_refusing(&p, 3);
+	rib_of_three(&p, AT(100), AT(120), 0, true);
+	rib_of_three(&p, AT(8000), AT(8020), 0, true);
+	play_down(&p, 0, 1, AT(9000));
+	play_up(&p, 0, 1, AT(9010));
+	play_end_of_rib(&p, 0, 1, AT(9400), AFI_IPV4);
+	rib_of_three(&p, AT(16000), AT(16020), 2, true);
+	t = play_finish(&p);
+	assert_route(t, P, 1, AT(15000), "absent");
+	assert_route(t, P, 1, AT(16020), "absent");
+	assert_int_equal(t->collectors[0].rib_mismatches, 0);
+	timeline_free(t);
+}
+
 /* One entry of two paths is refused: the other one holds the prefix up. */
 static void
 test_one_entry_of_several_is_refused(void **state)
@@ -1301,6 +1323,7 @@ main(void)
 	    cmocka_unit_test(test_refused_entries_of_a_rib_are_absent),
 	    cmocka_unit_test(test_refused_entries_tell_no_age),
 	    cmocka_unit_test(test_a_refused_entry_is_no_mismatch),
+	    cmocka_unit_test(test_a_refused_entry_after_a_reset_is_no_mismatch),
 	    cmocka_unit_test(test_one_entry_of_several_is_refused),
 	};
 

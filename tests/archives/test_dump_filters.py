@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -395,6 +396,16 @@ class Withdrawals(unittest.TestCase):
             announce(0, GOOD, path_id=1), announce(1, BAD, path_id=2),
             withdraw(2, path_id=2), withdraw(3, path_id=1)]),
             [("A", 0, 1), ("W", 3, 1)])
+
+    def test_multicast_is_told_apart(self):
+        attrs = mrt.attribute(15, struct.pack("!HB", 1, 2) + mrt.nlri(P), 0x80)
+        multicast = mrt.bgp_message(2, struct.pack("!HH", 0, len(attrs)) +
+                                    attrs)
+        self.assertEqual(self.lines([], updates=[update(1, multicast)]),
+                         [("W", 1, 1)])
+        self.assertEqual(self.lines(WANTED, updates=[
+            announce(0, GOOD), update(1, multicast), withdraw(2)]),
+            [("A", 0, 1), ("W", 2, 1)])
 
     def test_collectors_are_told_apart(self):
         self.assertEqual(self.lines(

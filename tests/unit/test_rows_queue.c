@@ -89,6 +89,17 @@ equal_times_keep_their_order(void **state)
 }
 
 static void
+a_head_stands_before_the_text(void **state)
+{
+	(void)state;
+	assert_int_equal(rows_queue_add(&q, 2, "\1\2", 2, "two", 3), BLK_OK);
+	assert_int_equal(rows_queue_add(&q, 1, "\3\4", 2, NULL, 0), BLK_OK);
+	assert_next(1, "\3\4");
+	assert_next(2, "\1\2two");
+	assert_int_equal(q.live, 0);
+}
+
+static void
 full_when_enough_is_kept_back(void **state)
 {
 	char *text = calloc(1, ROWS_QUEUE_AHEAD);
@@ -150,6 +161,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(pieces_come_by_time),
 	    TEST(equal_times_keep_their_order),
+	    TEST(a_head_stands_before_the_text),
 	    TEST(full_when_enough_is_kept_back),
 	    TEST(long_runs),
 	};

@@ -28,7 +28,7 @@ PUBLIC = {
     "elem": ["elem"],
     "state": ["state", "timeline"],
     "info": ["info"],
-    "outage": ["outage"],
+    "outage": ["curve", "outage"],
     "claims": ["claims", "check"],
     "report": ["report", "rows"],
 }

@@ -79,10 +79,10 @@ def rib(when, nets=None, peers=None, **how):
     return b"".join(out)
 
 
-def td1(when, net="175.45.176.0/24", peer=1, more=b""):
+def td1(when, net="175.45.176.0/24", peer=1, more=b"", age=100):
     attrs = mrt.path_attributes([64500, 15169], "192.0.2.1", as4=False)
     body = struct.pack("!HH", 0, 1) + mrt.packed(net.split("/")[0])
-    body += struct.pack("!BBI", 24, 1, when - 100)
+    body += struct.pack("!BBI", 24, 1, when - age)
     body += mrt.packed("192.0.2.%d" % peer)
     body += struct.pack("!HH", 64500 + peer, len(attrs)) + attrs
     return mrt.record(when, 12, 1, body + more)
@@ -138,6 +138,25 @@ def disorder():
                     for i, t in enumerate(times))
 
 
+def pick(data):
+    """As fuzz_pick() of fuzz.h: where a target cuts this input, modulo size."""
+    h = 0xcbf29ce484222325
+    for byte in data:
+        h = (h ^ byte) * 0x100000001b3 & (1 << 64) - 1
+    return h ^ h >> 29
+
+
+def td1_cut_in_header():
+    """Two records such that the target cuts 4 bytes into the second's
+    header."""
+    first = len(td1(T0))
+    for age in range(100000):
+        data = td1(T0, age=age) + td1(T0, peer=2)
+        if pick(data) % len(data) == first + 4:
+            return data
+    raise ValueError("no input is cut there")
+
+
 def padded(records, more):
     """With more bytes in the last record than its contents take."""
     last = list(ends(records))[-2]
@@ -176,6 +195,7 @@ def mrt_files():
     yield "td1", td1(T0) + td1(T0, peer=2) + td1(T0, NETS[1])
     batch = td1(T0)[16:]
     yield "td1-batch", td1(T0, more=batch) + td1(T0, more=batch)
+    yield "found-td1-cut-in-next-header", td1_cut_in_header()
     yield "td1-slip", td1(T0, more=b"\0\0\0\1") + td1(T0)
     yield "legacy", legacy(T0)
     yield "resets", resets()
@@ -413,7 +433,8 @@ def write_parts(out, name, data, most):
 def write_made(out):
     for name, data in mrt_files():
         write(out, "mrt", name, data)
-        if name not in ("disorder", "outage", "resets", "text"):
+        if name not in ("disorder", "outage", "resets", "text") and \
+                not name.startswith("found-"):
             write_parts(out, name, data, 2)
     plain = rib(T0) + announce(T0 + 9, PEERS[0], NETS)
     for target, files in (

@@ -12,7 +12,6 @@
 #define SILENCE_LEAST (20 * MINUTE)
 #define SILENCE_FACTOR 8
 #define SILENCE_WATCH (30 * MINUTE)
-#define SILENCE_RECORDS 200u
 
 static usec_t
 max_time(usec_t a, usec_t b)
@@ -170,7 +169,7 @@ cover_rib(struct cover *c, usec_t last)
 static usec_t
 silence_limit(const struct cover *c, usec_t time)
 {
-	if (c->seen_n < SILENCE_RECORDS || time - c->seen_first < SILENCE_WATCH)
+	if (!cover_knows(c) || time - c->seen_first < SILENCE_WATCH)
 		return INT64_MAX;
 	return max_time(SILENCE_LEAST, SILENCE_FACTOR * c->longest);
 }
@@ -192,6 +191,5 @@ cover_hear(struct cover *c, usec_t time, struct cover_gap *gap)
 			c->longest = silence;
 	}
 	c->seen = max_time(c->seen, time);
-	c->seen_n++;
 	return is;
 }

@@ -32,7 +32,7 @@ struct cover {
 	/* Silence: between updates, inside covered time. */
 	usec_t seen;       /* the last update; USEC_NONE: none since a gap */
 	usec_t seen_first; /* the first of all */
-	uint64_t seen_n;
+	uint64_t seen_n; /* records; the caller's to count, while it matters */
 	usec_t longest;
 };
 
@@ -71,6 +71,16 @@ void cover_break(struct cover *c, usec_t last);
 
 /* A RIB was read until then. */
 void cover_rib(struct cover *c, usec_t last);
+
+/* No silence is unusual before so many updates were heard. */
+#define COVER_RECORDS 200u
+
+/* Whether more updates would not make the usual silence known any better. */
+static inline bool
+cover_knows(const struct cover *c)
+{
+	return c->seen_n >= COVER_RECORDS;
+}
 
 /* An update at time; true: a silence lies before it that is no usual one. */
 bool cover_hear(struct cover *c, usec_t time, struct cover_gap *gap);

@@ -16,8 +16,8 @@
 
 #include "base/vec.h"
 #include "feed/cover.h"
+#include "feed/lanes.h"
 #include "feed/peerset.h"
-#include "feed/pipeline.h"
 #include "feed/repeats.h"
 
 #define OPEN_AHEAD (60 * USEC_PER_SEC)
@@ -25,7 +25,7 @@
 #define FIRSTS_MAX 256u
 
 struct feed_lane {
-	struct pipeline_lane *lane;
+	void *lane; /* as f->lanes knows it */
 	size_t file;
 	struct lane_batch *batch; /* NULL: it has ended */
 	uint32_t pos;             /* the next event of batch */
@@ -68,7 +68,7 @@ struct feed_gap {
 struct feed {
 	const struct archive *a;
 	struct feed_options opt;
-	struct pipeline *pipe;
+	struct lanes lanes;
 	size_t *expected; /* room for what is told to it */
 	size_t *ahead;    /* by collector: files not told yet */
 	struct feed_source *sources;
@@ -159,6 +159,13 @@ is_rib_event(const struct event *e)
 	    e->type == EVENT_RIB_END;
 }
 
+/* Whether it is the first event of an update or a change of state. */
+static bool
+begins_record(const struct event *e)
+{
+	return e->type == EVENT_MESSAGE || e->type == EVENT_STATE;
+}
+
 static void
 set_key(struct feed_lane *l)
 {
@@ -228,7 +235,8 @@ take_peers(struct feed *f, struct feed_lane *l)
 static enum blk_status
 fetch(struct feed *f, struct feed_lane *l)
 {
-	enum blk_status status = pipeline_next(f->pipe, l->lane, &l->batch);
+	enum blk_status status =
+	    f->lanes.calls->next(f->lanes.self, l->lane, &l->batch);
 
 	l->pos = l->judged = l->drop_to = 0;
 	l->turned = false;
@@ -251,8 +259,8 @@ lane_free(struct feed *f, struct feed_lane *l)
 	if (l == NULL)
 		return;
 	if (l->batch != NULL)
-		pipeline_give_back(f->pipe, l->batch);
-	pipeline_close(f->pipe, l->lane);
+		f->lanes.calls->give_back(f->lanes.self, l->batch);
+	f->lanes.calls->close(f->lanes.self, l->lane);
 	free(l->holes);
 	free(l);
 }
@@ -358,11 +366,11 @@ probably_due(const struct feed *f, unsigned collector, size_t file)
 	return guess;
 }
 
-/* Tell the pipeline which files come next. */
+/* Tell which files come next. */
 static void
 expect_next(struct feed *f)
 {
-	size_t max = pipeline_expect_max(f->pipe), n = 0;
+	size_t max = f->lanes.calls->expect_max(f->lanes.self), n = 0;
 
 	for (unsigned c = 0; c < f->a->collector_n; c++)
 		f->ahead[c] = f->sources[c].next;
@@ -382,7 +390,7 @@ expect_next(struct feed *f)
 			break;
 		f->expected[n++] = f->ahead[of]++;
 	}
-	pipeline_expect(f->pipe, f->expected, n);
+	f->lanes.calls->expect(f->lanes.self, f->expected, n);
 }
 
 static void
@@ -417,12 +425,12 @@ prepare_lane(struct feed *f, struct feed_lane *l)
 	enum blk_status status;
 	usec_t first;
 
-	status = pipeline_open(f->pipe, &l->lane, l->file);
+	status = f->lanes.calls->open(f->lanes.self, &l->lane, l->file);
 	if (status == BLK_OK)
 		status = fetch(f, l);
 	if (status != BLK_OK)
 		return status;
-	first = pipeline_facts(l->lane)->first;
+	first = f->lanes.calls->facts(l->lane)->first;
 	if (came_too_late(f, file, first))
 		return BLK_EUSAGE;
 	e = lane_head(l);
@@ -432,7 +440,7 @@ prepare_lane(struct feed *f, struct feed_lane *l)
 		l->start = f->now;
 	l->covers = e != NULL ? !is_rib_event(e)
 			      : l->named && file->kind != ARCHIVE_RIB &&
-		!pipeline_facts(l->lane)->left_out;
+		!f->lanes.calls->facts(l->lane)->left_out;
 	set_key(l);
 	return BLK_OK;
 }
@@ -508,7 +516,7 @@ open_due(struct feed *f)
 static enum blk_status
 begin_lane(struct feed *f, struct feed_lane *l)
 {
-	const struct lane_facts *facts = pipeline_facts(l->lane);
+	const struct lane_facts *facts = f->lanes.calls->facts(l->lane);
 	struct cover *c = lane_cover(f, l);
 	enum blk_status status = BLK_OK;
 	bool heard = l->batch != NULL;
@@ -532,7 +540,7 @@ tell_hidden(const struct feed *f, const struct feed_lane *l, struct damage *d)
 	const struct archive_file *file = &f->a->files[l->file];
 	usec_t cadence = f->a->collectors[file->collector].cadence;
 
-	if (!pipeline_facts(l->lane)->cut || !l->covers || !l->named ||
+	if (!f->lanes.calls->facts(l->lane)->cut || !l->covers || !l->named ||
 	    cadence == USEC_NONE || d->lost_until != USEC_NONE)
 		return;
 	if (d->lost_from == USEC_NONE)
@@ -544,7 +552,7 @@ tell_hidden(const struct feed *f, const struct feed_lane *l, struct damage *d)
 static enum blk_status
 take_damage(struct feed *f, const struct feed_lane *l)
 {
-	const struct damage_log *log = pipeline_damage(l->lane);
+	const struct damage_log *log = f->lanes.calls->damage(l->lane);
 
 	if (!vec_reserve_many(
 		&f->told, f->told_n, log->n, &f->told_cap, sizeof(*f->told)))
@@ -576,7 +584,7 @@ cmp_kind(const void *pa, const void *pb)
 static enum blk_status
 take_file(struct feed *f, const struct feed_lane *l)
 {
-	const struct lane_facts *facts = pipeline_facts(l->lane);
+	const struct lane_facts *facts = f->lanes.calls->facts(l->lane);
 	struct feed_file *file = &f->files[l->file];
 	const struct feed_kind *kinds;
 
@@ -594,7 +602,7 @@ take_file(struct feed *f, const struct feed_lane *l)
 		file->state = FEED_FILE_UNREADABLE;
 	else if (facts->cut)
 		file->state = FEED_FILE_CUT;
-	kinds = pipeline_kinds(l->lane, &file->kind_n);
+	kinds = f->lanes.calls->kinds(l->lane, &file->kind_n);
 	if (file->kind_n == 0)
 		return BLK_OK;
 	file->kinds = calloc(file->kind_n, sizeof(*file->kinds));
@@ -608,7 +616,7 @@ take_file(struct feed *f, const struct feed_lane *l)
 static void
 take_facts(struct feed *f, const struct feed_lane *l)
 {
-	const struct lane_facts *facts = pipeline_facts(l->lane);
+	const struct lane_facts *facts = f->lanes.calls->facts(l->lane);
 	struct feed_collector *s = &f->stats[lane_collector(f, l)];
 	bool empty = facts->opened && !facts->cut && facts->records == 0;
 	uint64_t records = facts->records - l->repeat_n;
@@ -637,9 +645,10 @@ read_out(struct feed *f, struct feed_lane *l)
 	enum blk_status status = BLK_OK;
 
 	while (l->batch != NULL && status == BLK_OK) {
-		pipeline_give_back(f->pipe, l->batch);
+		f->lanes.calls->give_back(f->lanes.self, l->batch);
 		l->batch = NULL;
-		status = pipeline_next(f->pipe, l->lane, &l->batch);
+		status =
+		    f->lanes.calls->next(f->lanes.self, l->lane, &l->batch);
 	}
 	return status == BLK_END ? BLK_OK : status;
 }
@@ -648,7 +657,7 @@ read_out(struct feed *f, struct feed_lane *l)
 static enum blk_status
 end_lane(struct feed *f, struct feed_lane *l)
 {
-	const struct lane_facts *facts = pipeline_facts(l->lane);
+	const struct lane_facts *facts = f->lanes.calls->facts(l->lane);
 	struct cover *c = lane_cover(f, l);
 	enum blk_status status = read_out(f, l);
 
@@ -775,7 +784,8 @@ cut_silence(struct feed *f, struct feed_lane *l, uint32_t end,
 	if (c->seen != USEC_NONE && !is_rib_event(&events[end - 1]) &&
 	    events[end - 1].time - c->seen <= c->longest) {
 		c->seen = events[end - 1].time;
-		c->seen_n += end - l->pos;
+		for (uint32_t i = l->pos; i < end && !cover_knows(c); i++)
+			c->seen_n += begins_record(&events[i]);
 		return end;
 	}
 	for (uint32_t i = l->pos; i < end; i++) {
@@ -784,12 +794,14 @@ cut_silence(struct feed *f, struct feed_lane *l, uint32_t end,
 		if (is_rib_event(&events[i]))
 			continue;
 		if (events[i].time == c->seen) {
-			c->seen_n++;
+			c->seen_n += begins_record(&events[i]);
 			continue;
 		}
 		before = *c;
-		if (!cover_hear(c, events[i].time, gap))
+		if (!cover_hear(c, events[i].time, gap)) {
+			c->seen_n += begins_record(&events[i]);
 			continue;
+		}
 		if (i == l->pos) {
 			*silent = true;
 			return end;
@@ -884,7 +896,7 @@ drop(struct feed *f, struct feed_lane *l)
 	l->pos = l->judged = l->drop_to;
 	l->turned = false;
 	if (l->pos == l->batch->ev.event_n) {
-		pipeline_give_back(f->pipe, l->batch);
+		f->lanes.calls->give_back(f->lanes.self, l->batch);
 		l->batch = NULL;
 		status = fetch(f, l);
 	}
@@ -1023,35 +1035,44 @@ share_files(struct feed *f)
 }
 
 enum blk_status
-feed_new(
-    struct feed **out, const struct archive *a, const struct feed_options *opt)
+feed_of_lanes(struct feed **out, const struct archive *a,
+    const struct feed_options *opt, struct lanes lanes)
 {
 	struct feed *f = calloc(1, sizeof(*f));
 
-	if (f == NULL)
+	if (f == NULL) {
+		lanes_free(&lanes);
 		return BLK_ENOMEM;
+	}
 	f->a = a;
 	f->opt = *opt;
+	f->lanes = lanes;
 	f->now = INT64_MIN;
 	f->sources = calloc(a->collector_n + 1, sizeof(*f->sources));
 	f->stats = calloc(a->collector_n + 1, sizeof(*f->stats));
 	f->files = calloc(a->file_n + 1, sizeof(*f->files));
 	f->ahead = calloc(a->collector_n + 1, sizeof(*f->ahead));
+	f->expected = calloc(
+	    lanes.calls->expect_max(lanes.self) + 1, sizeof(*f->expected));
 	if (f->sources == NULL || f->stats == NULL || f->files == NULL ||
-	    f->ahead == NULL || batch_add_event(&f->gap_batch) == NULL ||
-	    pipeline_new(&f->pipe, a, opt) != BLK_OK) {
-		feed_free(f);
-		return BLK_ENOMEM;
-	}
-	f->expected =
-	    calloc(pipeline_expect_max(f->pipe) + 1, sizeof(*f->expected));
-	if (f->expected == NULL) {
+	    f->ahead == NULL || f->expected == NULL ||
+	    batch_add_event(&f->gap_batch) == NULL) {
 		feed_free(f);
 		return BLK_ENOMEM;
 	}
 	share_files(f);
 	*out = f;
 	return BLK_OK;
+}
+
+enum blk_status
+feed_new(
+    struct feed **out, const struct archive *a, const struct feed_options *opt)
+{
+	struct lanes lanes;
+	enum blk_status status = lanes_of_files(&lanes, a, opt);
+
+	return status == BLK_OK ? feed_of_lanes(out, a, opt, lanes) : status;
 }
 
 static void
@@ -1072,7 +1093,7 @@ feed_free(struct feed *f)
 		free(f->told[i].damage.file);
 		free(f->told[i].damage.what);
 	}
-	pipeline_free(f->pipe);
+	lanes_free(&f->lanes);
 	free(f->expected);
 	free(f->ahead);
 	free(f->heap);
@@ -1100,7 +1121,7 @@ renew_spent(struct feed *f)
 	if (l == NULL)
 		return BLK_OK;
 	f->spent = NULL;
-	pipeline_give_back(f->pipe, l->batch);
+	f->lanes.calls->give_back(f->lanes.self, l->batch);
 	l->batch = NULL;
 	status = fetch(f, l);
 	set_key(l);
@@ -1159,7 +1180,7 @@ feed_raw_bytes(const struct feed *f)
 	uint64_t n = f->raw_bytes;
 
 	for (size_t i = 0; i < f->heap_n; i++)
-		n += pipeline_facts(f->heap[i]->lane)->raw_bytes;
+		n += f->lanes.calls->facts(f->heap[i]->lane)->raw_bytes;
 	return n;
 }
 

@@ -438,6 +438,7 @@ static bool
 may_go(const struct reorder *r)
 {
 	const struct event_batch *b;
+	usec_t last;
 
 	if (r->sealed_n > 0)
 		return true;
@@ -446,10 +447,11 @@ may_go(const struct reorder *r)
 	if (r->in_rib)
 		return true;
 	b = &r->queue[0]->ev;
-	return r->watermark != USEC_NONE &&
-	    (b->event_n == 0 ||
-		b->events[b->event_n - 1].time <=
-		    r->watermark - REORDER_WINDOW);
+	if (r->watermark == USEC_NONE || b->event_n == 0)
+		return r->watermark != USEC_NONE;
+	last = b->events[b->event_n - 1].time;
+	return last <= r->watermark - REORDER_WINDOW ||
+	    (last <= r->watermark && r->queue_n > REORDER_QUEUE_MAX);
 }
 
 struct lane_batch *

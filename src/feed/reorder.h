@@ -16,13 +16,15 @@
  * Events are added a record at a time; those of one record share its time and
  * stay together.  Records with equal times keep the order of the file.  The
  * clock is the median of the last records' times, so that a single stray
- * stamp moves nothing; what lies REORDER_WINDOW behind it is handed out.
+ * stamp moves nothing; what lies REORDER_WINDOW behind it is handed out, or in
+ * a burst, what lies REORDER_QUEUE_MAX batches behind.
  */
 
 #define REORDER_WINDOW (30 * USEC_PER_SEC)
 /* A step back of up to that much is disorder; beyond it, another story. */
 #define REORDER_STEP_MAX (600 * USEC_PER_SEC)
 #define REORDER_CLOCK 5u /* records in the median */
+#define REORDER_QUEUE_MAX 128u
 
 /* A stretch of time of which the file's bytes are lost. */
 struct lane_hole {

@@ -84,7 +84,7 @@ enum blk_status source_read(
 /*
  * Hold as little memory as possible until the next read, which takes it anew;
  * what is read is the same.  For sources of which many are open and few are
- * read.  There remain, of a file that is plain, 10 KiB; of gzip 90 KiB (zlib:
+ * read.  There remain, of a file that is plain, 10 KiB; of gzip 60 KiB (zlib:
  * 50); and what was decoded but not read yet, packed: a sixth or so of at most
  * 256 KiB in gzip, of a block of at most 900 KB in bzip2.  Does nothing to what
  * cannot be read twice (a pipe, memory), and to bzip2 opened without threads.

@@ -32,7 +32,7 @@
 #define PLAIN_LEN ((size_t)256 * 1024)
 #define INPUT_LEN ((size_t)128 * 1024)
 #define INPUT_SLACK 64u
-/* After a rest less is decoded at once, and then twice as much each time. */
+/* At first and after a rest; then twice as much each time. */
 #define PLAIN_FIRST ((size_t)32 * 1024)
 
 static const uint8_t magic[] = {0x1f, 0x8b};
@@ -73,13 +73,14 @@ struct gzip {
 	size_t given;            /* how many of them are handed on */
 	enum blk_status last;    /* what comes after them, if not BLK_OK */
 	bool faulty;             /* no more of the input is to be decoded */
-	struct inflate_state z;
-	struct gzip_work *work; /* NULL: it rests */
-	struct pack pack;       /* bytes from before a rest, to be read first */
+	struct gzip_work *work;  /* NULL: it rests, or was not read yet */
+	struct inflate_state *z; /* of it while it rests, without its end */
+	struct pack pack;        /* what was decoded then, to be read first */
 };
 
 /* What is needed only while it is read. */
 struct gzip_work {
+	struct inflate_state z;
 	struct inflate_state before; /* the latest call */
 	uint8_t input[INPUT_LEN + INPUT_SLACK];
 	uint8_t buf[PLAIN_LEN];
@@ -100,12 +101,12 @@ gzip_open(void **state, unsigned threads)
 	if (g == NULL)
 		return BLK_ENOMEM;
 	g->part = BETWEEN;
-	g->plain = (struct source_out){.cap = PLAIN_LEN};
+	g->plain = (struct source_out){.cap = PLAIN_FIRST};
 	g->given = 0;
 	g->last = BLK_OK;
 	g->faulty = false;
-	g->z.read_in_length = 0;
 	g->work = NULL;
+	g->z = NULL;
 	g->pack = (struct pack){.pieces = NULL};
 	*state = g;
 	return BLK_OK;
@@ -118,7 +119,16 @@ gzip_close(void *state)
 
 	pack_fini(&g->pack);
 	free(g->work);
+	free(g->z);
 	free(g);
+}
+
+/* How much of a state means something: its last part is a buffer. */
+static size_t
+state_len(const struct inflate_state *z)
+{
+	return offsetof(struct inflate_state, tmp_out_buffer) +
+	    (size_t)z->tmp_out_valid;
 }
 
 /* Have what reading takes. */
@@ -132,20 +142,35 @@ wake(struct gzip *g)
 		return BLK_ENOMEM;
 	memset(g->work->input + INPUT_LEN, 0, INPUT_SLACK);
 	g->plain.buf = g->work->buf;
+	if (g->z != NULL)
+		memcpy(&g->work->z, g->z, state_len(g->z));
+	else
+		isal_inflate_init(&g->work->z);
+	free(g->z);
+	g->z = NULL;
 	return BLK_OK;
 }
 
-/* ISA-L's state stays, which holds the window: some 90 KiB. */
+/* ISA-L's state stays, which holds the window: some 54 KiB. */
 static void
 gzip_rest(void *state, struct source_raw *raw)
 {
 	struct gzip *g = state;
+	size_t len;
 
 	pack_rest(&g->pack);
-	if (g->work == NULL ||
-	    !pack_put(
-		&g->pack, g->work->buf + g->given, g->plain.got - g->given))
+	if (g->work == NULL)
 		return;
+	len = state_len(&g->work->z);
+	g->z = malloc(len);
+	if (g->z == NULL ||
+	    !pack_put(
+		&g->pack, g->work->buf + g->given, g->plain.got - g->given)) {
+		free(g->z);
+		g->z = NULL;
+		return;
+	}
+	memcpy(g->z, &g->work->z, len);
 	g->given = g->plain.got;
 	g->plain.cap = PLAIN_FIRST;
 	free(g->work);
@@ -191,10 +216,10 @@ enter_part(struct gzip *g, enum part part)
 static enum blk_status
 take_byte(struct gzip *g, struct source_raw *raw, uint8_t *byte)
 {
-	if (g->z.read_in_length >= 8) {
-		*byte = (uint8_t)g->z.read_in;
-		g->z.read_in >>= 8;
-		g->z.read_in_length -= 8;
+	if (g->work->z.read_in_length >= 8) {
+		*byte = (uint8_t)g->work->z.read_in;
+		g->work->z.read_in >>= 8;
+		g->work->z.read_in_length -= 8;
 	} else {
 		const enum blk_status status = source_raw_fill(raw);
 
@@ -293,8 +318,8 @@ enter_member(struct gzip *g, struct source_raw *raw)
 		return damaged(g, status, "bytes after the gzip data");
 	if (status != BLK_OK)
 		return status;
-	isal_inflate_init(&g->z);
-	g->z.crc_flag = ISAL_GZIP_NO_HDR;
+	isal_inflate_init(&g->work->z);
+	g->work->z.crc_flag = ISAL_GZIP_NO_HDR;
 	g->head_crc = 0;
 	enter_part(g, FIXED);
 	return BLK_OK;
@@ -306,11 +331,11 @@ enter_member(struct gzip *g, struct source_raw *raw)
 static int
 inflate_some(struct gzip *g, size_t n)
 {
-	g->z.next_in = g->work->input;
-	g->z.avail_in = (uint32_t)n;
-	g->z.next_out = g->work->buf + g->plain.got;
-	g->z.avail_out = (uint32_t)(g->plain.cap - g->plain.got);
-	return isal_inflate(&g->z);
+	g->work->z.next_in = g->work->input;
+	g->work->z.avail_in = (uint32_t)n;
+	g->work->z.next_out = g->work->buf + g->plain.got;
+	g->work->z.avail_out = (uint32_t)(g->plain.cap - g->plain.got);
+	return isal_inflate(&g->work->z);
 }
 
 /* Do the latest call over, with all of the n bytes that are no fault; how many?
@@ -324,13 +349,13 @@ inflate_to_fault(struct gzip *g, size_t n)
 	while (n - good > 1) {
 		const size_t middle = good + (n - good) / 2;
 
-		g->z = g->work->before;
+		g->work->z = g->work->before;
 		if (inflate_some(g, middle) < 0)
 			n = middle;
 		else
 			good = middle;
 	}
-	g->z = g->work->before;
+	g->work->z = g->work->before;
 	(void)inflate_some(g, good);
 	g->faulty = true;
 	return good;
@@ -347,11 +372,11 @@ inflate_at_hand(struct gzip *g, struct source_raw *raw)
 		n = 0;
 	if (n > 0)
 		memcpy(g->work->input, raw->next, n);
-	g->work->before = g->z;
+	g->work->before = g->work->z;
 	if (inflate_some(g, n) < 0)
 		n = inflate_to_fault(g, n);
-	source_raw_take(raw, n - g->z.avail_in);
-	g->plain.got = g->plain.cap - g->z.avail_out;
+	source_raw_take(raw, n - g->work->z.avail_in);
+	g->plain.got = g->plain.cap - g->work->z.avail_out;
 }
 
 static enum blk_status
@@ -362,10 +387,11 @@ read_body(struct gzip *g, struct source_raw *raw)
 
 		/* When there is no more, ISA-L may still hold back bytes. */
 		inflate_at_hand(g, raw);
-		if (g->z.block_state == ISAL_BLOCK_FINISH) {
+		if (g->work->z.block_state == ISAL_BLOCK_FINISH) {
 			/* What is left of the last byte is padding. */
-			g->z.read_in >>= g->z.read_in_length % 8;
-			g->z.read_in_length -= g->z.read_in_length % 8;
+			g->work->z.read_in >>= g->work->z.read_in_length % 8;
+			g->work->z.read_in_length -=
+			    g->work->z.read_in_length % 8;
 			enter_part(g, CHECKSUM);
 		} else if (g->plain.got > 0) {
 			break;
@@ -391,13 +417,13 @@ read_trailer(struct gzip *g, struct source_raw *raw)
 			return status;
 	}
 	if (g->part == CHECKSUM) {
-		if (g->value != g->z.crc)
+		if (g->value != g->work->z.crc)
 			return damaged(
 			    g, BLK_EBAD, "gzip checksum does not match");
 		enter_part(g, LENGTH);
 		return BLK_OK;
 	}
-	if (g->value != g->z.total_out)
+	if (g->value != g->work->z.total_out)
 		return damaged(g, BLK_EBAD, "gzip length does not match");
 	g->part = BETWEEN;
 	return BLK_OK;
@@ -445,8 +471,8 @@ gzip_read(void *state, struct source_raw *raw, struct source_out *out)
 		g->last = wake(g);
 		if (g->last == BLK_OK)
 			g->last = step(g, raw);
-		if (g->last == BLK_EBAD && g->z.read_in_length > 0)
-			raw->taken -= (unsigned)g->z.read_in_length / 8;
+		if (g->last == BLK_EBAD && g->work->z.read_in_length > 0)
+			raw->taken -= (unsigned)g->work->z.read_in_length / 8;
 	}
 	left = g->plain.got - g->given;
 	out->got = left < out->cap ? left : out->cap;

@@ -19,7 +19,7 @@
 #include "mrt_priv.h"
 
 #define BUFFER_MIN ((size_t)256 << 10)
-#define BUFFER_REST ((size_t)16 << 10) /* first after a rest */
+#define BUFFER_FIRST ((size_t)16 << 10)
 
 /* A record of any length, the search after it, and a look beyond that. */
 #define BUFFER_MAX ((size_t)MRT_RECORD_MAX + MRT_RESYNC_MAX + BUFFER_MIN)
@@ -67,12 +67,12 @@ mrt_reader_new(struct mrt_reader **out, struct source *src)
 
 	if (r == NULL)
 		return BLK_ENOMEM;
-	r->buf = malloc(BUFFER_MIN);
+	r->buf = malloc(BUFFER_FIRST);
 	if (r->buf == NULL) {
 		free(r);
 		return BLK_ENOMEM;
 	}
-	r->cap = BUFFER_MIN;
+	r->cap = BUFFER_FIRST;
 	r->src = src;
 	r->last_time = USEC_NONE;
 	*out = r;
@@ -124,12 +124,14 @@ grow(struct mrt_reader *r)
 	return true;
 }
 
-/* After a rest: twice as large each time, so that who rests often reads little.
+/*
+ * At first and after a rest, twice as large each time: who has little to read,
+ * or rests often, is to hold little.
  */
 static void
 widen(struct mrt_reader *r)
 {
-	size_t cap = r->cap * 2 > BUFFER_REST ? r->cap * 2 : BUFFER_REST;
+	size_t cap = r->cap * 2 > BUFFER_FIRST ? r->cap * 2 : BUFFER_FIRST;
 	uint8_t *buf = realloc(r->buf, cap);
 
 	if (buf == NULL)

@@ -300,7 +300,6 @@ lane_next(struct lane *l, struct lane_batch **out)
 
 	while ((b = reorder_take(&l->order)) == NULL) {
 		if (l->facts.ended) {
-			/* it is kept for its books only */
 			records_close(&l->in);
 			return l->order.failed ? BLK_ENOMEM : BLK_END;
 		}
@@ -308,7 +307,9 @@ lane_next(struct lane *l, struct lane_batch **out)
 		if (status != BLK_OK)
 			return status;
 	}
-	if (l->in.src != NULL)
+	if (l->facts.ended)
+		records_close(&l->in); /* what is left are batches and books */
+	else
 		l->facts.raw_bytes = records_raw_bytes(&l->in);
 	if (l->facts.first == USEC_NONE)
 		l->facts.first = b->ev.events[0].time;
@@ -331,6 +332,12 @@ struct lane_batch *
 lane_spare(struct lane *l)
 {
 	return l != NULL ? reorder_spare(&l->order) : NULL;
+}
+
+bool
+lane_takes_threads(const struct lane *l)
+{
+	return l->in.src != NULL && source_format(l->in.src) == SOURCE_BZIP2;
 }
 
 void

@@ -62,6 +62,9 @@ void lane_give_back(struct lane *l, struct lane_batch *b);
 /* A batch that l has no use for now, or NULL; l may be NULL. */
 struct lane_batch *lane_spare(struct lane *l);
 
+/* Whether several threads may decompress it. */
+bool lane_takes_threads(const struct lane *l);
+
 /* Read on, after the next rest, with so many threads. */
 void lane_set_threads(struct lane *l, unsigned threads);
 

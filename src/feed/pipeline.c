@@ -164,45 +164,55 @@ lane_is_free(const struct pipeline_lane *l)
 	return !l->working && l->end == BLK_OK;
 }
 
-/* Lanes beside l that are open or soon will be. */
-static size_t
-other_lanes(const struct pipeline *p, const struct pipeline_lane *l)
+static uint64_t
+file_bytes(const struct pipeline *p, size_t file)
 {
-	size_t n = 0;
+	return p->a->files[file].size;
+}
+
+/* Of the files beside l that are open or soon will be. */
+static uint64_t
+other_bytes(const struct pipeline *p, const struct pipeline_lane *l)
+{
+	uint64_t n = 0;
 
 	for (size_t i = 0; i < p->lane_n; i++)
-		n += p->lanes[i] != l && p->lanes[i]->end == BLK_OK;
+		if (p->lanes[i] != l && p->lanes[i]->end == BLK_OK)
+			n += file_bytes(p, p->lanes[i]->file);
 	/* the owner may have opened what it told to expect */
 	for (size_t i = p->expect_at; i < p->expect_n; i++)
-		n += lane_find(p, p->expected[i]) == NULL;
+		if (lane_find(p, p->expected[i]) == NULL)
+			n += file_bytes(p, p->expected[i]);
 	return n;
 }
 
-/* Threads that are given to files that have several. */
+/* Threads that are given to files beside l that have several. */
 static unsigned
-given_threads(const struct pipeline *p)
+given_threads(const struct pipeline *p, const struct pipeline_lane *l)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < p->lane_n; i++)
-		if (p->lanes[i]->awake && p->lanes[i]->threads > 1)
+		if (p->lanes[i] != l && p->lanes[i]->awake &&
+		    p->lanes[i]->threads > 1)
 			n += p->lanes[i]->threads;
 	return n;
 }
 
 /*
- * How many threads to decompress a file with: all for a large one, those that
- * have nothing else to do for any other, until so many are given.
+ * How many threads to decompress a file with: all for a large one, and for any
+ * other its share of them, by size; until so many are given.
  */
 static unsigned
 source_threads(const struct pipeline *p, const struct pipeline_lane *l)
 {
-	size_t others = other_lanes(p, l);
-	unsigned n = p->threads, given = given_threads(p);
+	const uint64_t size = file_bytes(p, l->file);
+	const uint64_t all = size + other_bytes(p, l);
+	unsigned n = p->threads;
 
-	if (p->a->files[l->file].size < PIPELINE_BIG)
-		n = others < n ? n - (unsigned)others : 1;
-	return given + n <= 2 * p->threads ? n : 1;
+	if (size < PIPELINE_BIG && all > size)
+		n = (unsigned)((size * n + all - 1) / all);
+	return n > 1 && given_threads(p, l) + n <= 2 * p->threads ? n : 1;
 }
 
 static struct lane_options
@@ -236,10 +246,24 @@ find_tired(const struct pipeline *p)
 	return awake_n > awake_max(p) ? tired : NULL;
 }
 
+/*
+ * Whether the lane has too few threads, now that others have nothing to do.
+ * Then it rests for a moment, after which it may have more.
+ */
+static bool
+deserves_more(const struct pipeline *p, const struct pipeline_lane *l)
+{
+	return p->sleeping_n > 0 && l->awake && lane_takes_threads(l->lane) &&
+	    file_bytes(p, l->file) >
+	    lane_facts(l->lane)->raw_bytes + PIPELINE_WORTH &&
+	    source_threads(p, l) >= 2 * l->threads;
+}
+
 /* What a lane is lent to decode one batch, and what comes of it. */
 struct step {
 	struct lane_options opt;     /* to open it with */
 	struct pipeline_lane *tired; /* another one, to be laid to rest */
+	bool renew;                  /* this one, for a moment */
 	struct lane_batch *stock[STOCK];
 	unsigned stock_n;
 	struct item item;
@@ -253,6 +277,8 @@ lane_step(struct pipeline *p, struct pipeline_lane *l, struct step *s)
 
 	if (s->tired != NULL)
 		lane_rest(s->tired->lane);
+	if (s->renew)
+		lane_rest(l->lane);
 	if (l->lane == NULL)
 		status =
 		    lane_open(&l->lane, p->a->files[l->file].path, &s->opt);
@@ -280,10 +306,11 @@ add_item(struct pipeline *p, struct pipeline_lane *l, const struct item *item)
 }
 
 static void
-wake(struct pipeline *p, struct pipeline_lane *l)
+wake(struct pipeline *p, struct pipeline_lane *l, struct step *s)
 {
 	p->open_n += l->lane == NULL;
-	if (!l->awake)
+	s->renew = deserves_more(p, l);
+	if (!l->awake || s->renew)
 		l->threads = source_threads(p, l);
 	l->awake = true;
 	l->working = true;
@@ -294,11 +321,11 @@ wake(struct pipeline *p, struct pipeline_lane *l)
 static void
 lane_work(struct pipeline *p, struct pipeline_lane *l)
 {
-	struct step s = {.tired = NULL};
+	struct step s = {.stock_n = 0};
 	struct lane_batch *b;
 	enum blk_status status;
 
-	wake(p, l);
+	wake(p, l, &s);
 	s.opt = lane_options_of(p, l);
 	s.tired = find_tired(p);
 	if (s.tired != NULL)

@@ -123,20 +123,25 @@ run(int argc, char **argv)
 }
 
 /*
- * Memory of that size goes back to the system when it is freed.  Else glibc
- * learns to keep it, for each thread, and the decoders that were at work once
- * count for ever.
+ * Threads allocate seldom, and what one of them has freed is for all; and
+ * large blocks go back to the system.  Else glibc keeps for each thread what
+ * its decoders once had, and the bound on memory would not hold.
  */
-#define LARGE_BYTES (512 << 10)
+static void
+set_up_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+}
 
 int
 main(int argc, char **argv)
 {
 	int rc;
 
-#ifdef __GLIBC__
-	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
-#endif
+	set_up_memory();
 	rc = run(argc, argv);
 	/* A report has been flushed, and a failure told, before. */
 	if (fclose(stdout) != 0 && rc == EXIT_SOUND) {

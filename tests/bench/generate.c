@@ -44,12 +44,15 @@ static const char usage[] =
     "  -r RIBS      how many, one every two hours; 0: none (1)\n"
     "  -i SECONDS   from the name of one file of updates to the next (900)\n"
     "  -S SECONDS   from the first record of one to that of the next (as -i)\n"
-    "  -D SECONDS   that each of them covers (as -i)\n";
+    "  -D SECONDS   that each of them covers (as -i)\n"
+    "  -t SECONDS   in which all peers send their tables anew at 02:00; 0: "
+    "they\n"
+    "               do not (0)\n";
 
 struct options {
 	uint64_t seed;
 	uint32_t prefix_n, peer_n, file_n, message_n, rib_n;
-	uint32_t name_step, step, duration;
+	uint32_t name_step, step, duration, transfer;
 	const char *dir;
 };
 
@@ -752,6 +755,30 @@ script_all(const struct world *w)
 	script(w, T0 + 20 * 3600 + 2769, false);
 }
 
+/* The collector starts anew: every peer tells all it has. */
+static void
+transfer_all(const struct world *w)
+{
+	for (uint32_t i = 0; i < w->as_n; i++) {
+		const struct as *a = &w->ases[i];
+
+		for (uint32_t p = 0; p < w->opt->peer_n; p++)
+			for (unsigned family = 0; family < 2; family++) {
+				struct message m = {.origin = i,
+				    .peer = p,
+				    .family = (uint8_t)family,
+				    .first = a->first[family],
+				    .n = a->n[family]};
+
+				if (family == 1 && !w->peers[p].has_ipv6)
+					continue;
+				m.time = T0 + 7200 + roll(w->opt->transfer);
+				if (m.n > 0)
+					say(&m);
+			}
+	}
+}
+
 /* As many prefixes as fit from *at on, as classic or MP NLRI. */
 static void
 put_nlri(const struct world *w, const struct message *m, uint32_t *at)
@@ -897,6 +924,8 @@ make_updates(const struct world *w)
 
 	if (opt->file_n > 0)
 		script_all(w);
+	if (opt->transfer > 0)
+		transfer_all(w);
 	for (uint32_t i = 0; i < opt->file_n; i++) {
 		uint32_t start = T0 + i * opt->step, said = queue.seq;
 		FILE *f = create(opt, "updates", T0 + i * opt->name_step);
@@ -940,7 +969,7 @@ parse(struct options *o, int argc, char **argv)
 	    .name_step = 900,
 	    .step = UINT32_MAX,
 	    .duration = UINT32_MAX};
-	while ((c = getopt(argc, argv, "s:n:p:f:m:r:i:S:D:h")) != -1) {
+	while ((c = getopt(argc, argv, "s:n:p:f:m:r:i:S:D:t:h")) != -1) {
 		switch (c) {
 		case 's':
 			o->seed = number(optarg, UINT32_MAX);
@@ -968,6 +997,9 @@ parse(struct options *o, int argc, char **argv)
 			break;
 		case 'D':
 			o->duration = number(optarg, 86400);
+			break;
+		case 't':
+			o->transfer = number(optarg, 86400);
 			break;
 		case 'h':
 			fputs(usage, stdout);

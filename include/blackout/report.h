@@ -73,8 +73,11 @@ struct report_check {
 	usec_t slack; /* see check.h */
 };
 
+/* What the reader's screen can show; never decided here. */
 struct report_style {
-	bool colour; /* ANSI colours; never decided here */
+	bool colour;      /* ANSI colours */
+	bool utf8;        /* more than ASCII */
+	unsigned columns; /* of a terminal; 0: it is none */
 };
 
 struct report_format {

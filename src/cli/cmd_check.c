@@ -394,7 +394,7 @@ write_report(const struct output *o, void *arg)
 	    .claims = j->claims,
 	    .claim_n = j->claim_n,
 	    .slack = j->opts.tolerance};
-	const struct report_style style = {.colour = output_colour(o)};
+	const struct report_style style = output_style(o);
 
 	query.asns = j->all.asns;
 	query.asn_n = j->all.asn_n;

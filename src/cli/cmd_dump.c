@@ -160,7 +160,7 @@ dump_all(const struct output *o, void *arg)
 
 	d->out = o;
 	if (!isatty(fileno(o->file)))
-		progress_init(&d->input.progress, d->input.archive->file_n);
+		progress_init(&d->input.progress, d->input.archive);
 	status = d->opts.sorted ? dump_sorted(d) : dump_in_turn(d);
 	progress_fini(&d->input.progress);
 	return status == BLK_OK && d->records == 0 ? BLK_END : status;

@@ -72,7 +72,7 @@ write_report(const struct output *o, void *arg)
 	    .full_feed = opts->params.full_feed,
 	    .all_files = opts->all_files,
 	    .all_peers = opts->all_peers};
-	const struct report_style style = {.colour = output_colour(o)};
+	const struct report_style style = output_style(o);
 
 	in.damage = feed_damage(feed, &in.damage_n);
 	return opts->format->info(o->file, &in, &style);

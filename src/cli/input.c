@@ -87,6 +87,7 @@ read_once(
 	enum blk_status status = feed_new(&in->feed, in->archive, &opt);
 	struct feed_run run;
 
+	progress_init(&in->progress, in->archive);
 	if (status == BLK_OK)
 		status = taker->begin(taker->arg, in->archive);
 	while (status == BLK_OK) {
@@ -121,7 +122,6 @@ read_files(
 
 	if (status != BLK_OK || in->archive->file_n == 0)
 		return status;
-	progress_init(&in->progress, in->archive->file_n);
 	status = read_in_order(in, o, taker);
 	progress_fini(&in->progress);
 	return status;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/screen.h"
 
 /*
  * The temporary file lies beside the target, because rename() works within a
@@ -227,13 +228,18 @@ output_report(const char *path,
 	return false;
 }
 
-bool
-output_colour(const struct output *o)
+struct report_style
+output_style(const struct output *o)
 {
 	const char *no_colour = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
+	const int fd = fileno(o->file);
+	struct report_style style = {0};
 
-	return isatty(fileno(o->file)) &&
-	    (no_colour == NULL || no_colour[0] == '\0') && term != NULL &&
-	    strcmp(term, "dumb") != 0;
+	if (!isatty(fd))
+		return style;
+	style.colour =
+	    screen_obeys(fd) && (no_colour == NULL || no_colour[0] == '\0');
+	style.columns = screen_columns(fd);
+	style.utf8 = screen_utf8();
+	return style;
 }

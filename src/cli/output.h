@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "blackout/report.h"
 #include "blackout/status.h"
 
 /*
@@ -51,7 +52,7 @@ bool output_interrupted(const struct output *o);
 bool output_report(const char *path,
     enum blk_status (*write)(const struct output *o, void *arg), void *arg);
 
-/* Whether the output goes to a terminal that wants colours. */
-bool output_colour(const struct output *o);
+/* How a report is to look there: what the terminal can show, if it is one. */
+struct report_style output_style(const struct output *o);
 
 #endif

@@ -10,6 +10,8 @@
 /* What all pages for people have in common: their lines on the data. */
 
 #define PAGE_BOLD "\033[1m"
+#define PAGE_DIM "\033[2m"
+#define PAGE_RED "\033[31m"
 #define PAGE_YELLOW "\033[33m"
 #define PAGE_PLAIN "\033[0m"
 

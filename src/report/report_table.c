@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/band.h"
 #include "report/grid.h"
 #include "report/page.h"
 #include "report/report_priv.h"
@@ -296,6 +297,8 @@ report_table_outages(
 	const struct page p = page_of(out, in, style);
 	enum blk_status status = print_windows(&p);
 
+	if (status == BLK_OK && style->columns > 0)
+		status = band_print(out, in, p.from, p.to, style);
 	if (status != BLK_OK)
 		return status;
 	print_all_quiet(&p);

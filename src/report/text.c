@@ -1,9 +1,10 @@
 #include "report/text.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/utf8.h"
 
 /*
  * One pass over the bytes, a character at a time.  The output is allocated for
@@ -11,43 +12,6 @@
  */
 
 #define GROWTH_MAX 4
-
-static bool
-is_tail(unsigned char c)
-{
-	return (c & 0xc0) == 0x80;
-}
-
-/*
- * Bytes of the UTF-8 character at s, or 0 if there is none (RFC 3629, 4: no
- * overlong forms, no surrogates, nothing above U+10FFFF).  A NUL ends every
- * check, so nothing is read beyond the string.
- */
-static size_t
-char_len(const unsigned char *s)
-{
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || !is_tail(s[1]))
-		return 0;
-	if (s[0] < 0xe0)
-		return 2;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f) ||
-	    !is_tail(s[2]))
-		return 0;
-	if (s[0] < 0xf0)
-		return 3;
-	return is_tail(s[3]) ? 4 : 0;
-}
-
-/* C0, DEL, and the C1 controls, which terminals obey too. */
-static bool
-is_control(const unsigned char *s, size_t len)
-{
-	return (len == 1 && (s[0] < 0x20 || s[0] == 0x7f)) ||
-	    (len == 2 && s[0] == 0xc2 && s[1] < 0xa0);
-}
 
 /* Append the escape of one byte at to; returns the end. */
 static char *
@@ -78,7 +42,7 @@ text_utf8(const char *s)
 	char *to = out;
 
 	while (out != NULL && *from != '\0') {
-		const size_t len = char_len(from);
+		const size_t len = utf8_len(from);
 
 		if (len > 0)
 			memcpy(to, from, len);
@@ -100,9 +64,10 @@ text_printable(const char *s)
 	char *to = out;
 
 	while (out != NULL && *from != '\0') {
-		const size_t len = char_len(from);
+		const size_t len = utf8_len(from);
 
-		if (len == 0 || *from == '\\' || is_control(from, len)) {
+		if (len == 0 || *from == '\\' ||
+		    utf8_is_control(utf8_value(from, len))) {
 			to = escape(to, *from++);
 		} else {
 			memcpy(to, from, len);

@@ -368,6 +368,40 @@ def claims():
     yield "escapes", CLAIM.replace('"n"', '"\\u00e9\\n\\ud83d\\ude00"').encode()
 
 
+# --- files of registries, names of ASes -------------------------------------
+
+DELEGATED = """2|apnic|20141222|5|19850701|20141221|+1000
+apnic|*|asn|*|2|summary
+# comment
+apnic|KP|asn|131279|1|20091221|allocated|A91A
+apnic|JP|asn|2.7|300|20020801|assigned
+apnic|KP|ipv4|175.45.176.0|1024|20091221|allocated
+apnic|jp|ipv4|10.0.0.1|1000|20091221|allocated
+
+apnic|JP|ipv6|2001:200::|35|19990813|allocated|A91B|e-stats
+apnic||ipv4|175.45.180.0|1024||available
+"""
+
+
+def delegated():
+    yield "extended", DELEGATED.encode()
+    yield "crlf", DELEGATED.replace("\n", "\r\n").encode()
+    yield "cut", DELEGATED[:-20].encode()
+    yield "short", b"lacnic|BR|asn|1916|1\nlacnic|ZZ|asn|1917|2|\n"
+    yield "several", (DELEGATED * 2 + DELEGATED.replace("KP", "US")).encode()
+    yield "all", b"".join(b"a|%s|ipv4|%d.0.0.0|16777216||allocated\n" %
+                          (b"AABB"[i % 2:i % 2 + 2], i) for i in range(256))
+    yield "wrong", DELEGATED.replace("1024", "4294967296").encode()
+
+
+def asnames():
+    yield "bars", b"131279|STAR-KP|KP\r\nAS2.1 | a b\n\n# x\n1|\n2\n"
+    yield "spaces", b"0 -Reserved AS-, ZZ\nAS1 LVLT-1 - Level 3, LLC, US\n"
+    yield "bytes", ("1|T\u00e9l\u00e9com \u4e2d \U0001f30d\n2|\u202e\n"
+                    .encode() + b"3|\xe9\xff\n")
+    yield "control", b"1|a\n2|\x1b[2J\n"
+
+
 # --- pieces of real files ---------------------------------------------------
 
 def plain_of(path):
@@ -440,7 +474,8 @@ def write_made(out):
     for target, files in (
             ("gzip", gzip_files(plain)), ("bzip2", bzip2_files(plain)),
             ("update", blocks()), ("aspath", aspaths()),
-            ("claims", claims())):
+            ("claims", claims()), ("delegated", delegated()),
+            ("asnames", asnames())):
         for name, data in files:
             write(out, target, name, data)
 

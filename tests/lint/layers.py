@@ -12,8 +12,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-LAYERS = {"base": 0, "io": 1, "urls": 1, "mrt": 2, "bgp": 2, "filter": 3,
-          "feed": 4, "elem": 5, "state": 5, "info": 5, "outage": 6,
+LAYERS = {"base": 0, "io": 1, "urls": 1, "delegated": 2, "mrt": 2, "bgp": 2,
+          "filter": 3, "feed": 4, "elem": 5, "state": 5, "info": 5, "outage": 6,
           "claims": 7, "report": 8, "cli": 9}
 
 # Public headers, by the layer that implements them.
@@ -21,6 +21,7 @@ PUBLIC = {
     "base": ["cursor", "event", "prefix", "status", "timefmt"],
     "io": ["source"],
     "urls": ["urls"],
+    "delegated": ["delegated", "asnames"],
     "mrt": ["mrt"],
     "bgp": ["bgp"],
     "filter": ["filter"],

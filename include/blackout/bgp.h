@@ -174,7 +174,8 @@ struct bgp_nlri_habit {
 /*
  * Tell in which way a block of NLRI is written (*addpath): as its record
  * declares, if that can be read and the peer has no other habit; else the other
- * way.  Routers have written path identifiers into records that deny them.
+ * way.  Routers have written path identifiers into records that deny them;
+ * those of 2^24 and above are believed once a peer has the habit.
  * False: it can be read in neither way, as when its end is torn off; *addpath
  * is then what the peer does most.
  */

@@ -100,6 +100,30 @@ usual_way(const struct bgp_nlri_habit *h, bool declared)
 	return h->addpath_n > h->plain_n;
 }
 
+/* Path identifiers are counted from 0 or 1 by most who write them. */
+static bool
+small_identifiers(struct cursor block)
+{
+	bool small = true;
+
+	while (cur_left(&block) > 0 && small) {
+		small = cur_be32(&block) >> 24 == 0;
+		cur_skip(&block, (cur_u8(&block) + 7) / 8);
+	}
+	return small;
+}
+
+/*
+ * Whether a block has path identifiers that its record denies, given that it
+ * can be read in no other way.  A damaged block may read so by accident.
+ */
+static bool
+denied_identifiers(const struct bgp_nlri_habit *h, struct cursor block)
+{
+	return small_identifiers(block) ||
+	    (h->addpath_n >= HABIT_SETTLED && h->addpath_n > h->plain_n);
+}
+
 bool
 bgp_nlri_choose(struct bgp_nlri_habit *h, struct cursor block, enum afi afi,
     bool declared, bool *addpath)
@@ -121,6 +145,8 @@ bgp_nlri_choose(struct bgp_nlri_habit *h, struct cursor block, enum afi afi,
 		vote(mine);
 	if (!reads)
 		vote(other);
+	if (!reads && !declared && !denied_identifiers(h, block))
+		return false;
 	if (!reads ||
 	    (reads_other && *other >= HABIT_SETTLED && *other > *mine))
 		*addpath = !declared;

@@ -155,7 +155,10 @@ page_coverage(FILE *out, const struct report_input *in)
 		feeds[1] += timeline_full_feeds(t, i, 1, full);
 	}
 	fputs("Data: ", out);
-	page_span(out, t->start, t->end);
+	if (t->end != USEC_NONE)
+		page_span(out, t->start, t->end);
+	else
+		fputs("no record of use", out);
 	fprintf(out, "; %u collector%s (", n, page_plural(n));
 	if (print_collector_names(out, in) != BLK_OK)
 		return BLK_ENOMEM;

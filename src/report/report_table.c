@@ -203,8 +203,10 @@ print_quiet(const struct page *p, const struct outage_as *as)
 {
 	fputs(quiet_verdict(as), p->out);
 	print_entity(p->out, as);
-	fputs(" from ", p->out);
-	page_span(p->out, p->from, p->to);
+	if (p->in->timeline->end != USEC_NONE) {
+		fputs(" from ", p->out);
+		page_span(p->out, p->from, p->to);
+	}
 	print_quiet_reason(p, as);
 }
 

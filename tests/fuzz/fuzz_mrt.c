@@ -113,8 +113,10 @@ read_memory(const uint8_t *data, size_t size, struct outcome *o)
 {
 	struct source *s;
 
-	LAW(source_open_memory(&s, data, size) == BLK_OK, "memory is opened");
-	read_all(s, data, size, o);
+	o->last = source_open_memory(&s, data, size);
+	LAW(o->last == BLK_OK || o->last == BLK_EUNSUP, "memory is opened");
+	if (o->last == BLK_OK)
+		read_all(s, data, size, o);
 }
 
 /* Each read of such a socket brings one packet, however small. */

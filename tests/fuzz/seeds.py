@@ -146,13 +146,11 @@ def pick(data):
     return h ^ h >> 29
 
 
-def td1_cut_in_header():
-    """Two records such that the target cuts 4 bytes into the second's
-    header."""
-    first = len(td1(T0))
+def td1_cut(where, when=T0):
+    """Two records such that the target cuts their file at `where`."""
     for age in range(100000):
-        data = td1(T0, age=age) + td1(T0, peer=2)
-        if pick(data) % len(data) == first + 4:
+        data = td1(when, age=age) + td1(when, peer=2)
+        if pick(data) % len(data) == where:
             return data
     raise ValueError("no input is cut there")
 
@@ -195,7 +193,9 @@ def mrt_files():
     yield "td1", td1(T0) + td1(T0, peer=2) + td1(T0, NETS[1])
     batch = td1(T0)[16:]
     yield "td1-batch", td1(T0, more=batch) + td1(T0, more=batch)
-    yield "found-td1-cut-in-next-header", td1_cut_in_header()
+    yield "found-td1-cut-in-next-header", td1_cut(len(td1(T0)) + 4)
+    # 2012-09-08 05:20:20 is "PK\3\4", which a ZIP file begins with
+    yield "found-time-of-zip-cut", td1_cut(5, 0x504b0304)
     yield "td1-slip", td1(T0, more=b"\0\0\0\1") + td1(T0)
     yield "legacy", legacy(T0)
     yield "resets", resets()

@@ -328,6 +328,29 @@ a_block_that_reads_one_way_only_is_read_so(void **state)
 	assert_int_equal(h.plain_n, 1);
 }
 
+/* A damaged block is not read as large path identifiers, but by habit. */
+static void
+large_path_identifiers_need_a_habit(void **state)
+{
+	struct bgp_nlri_habit h = {0};
+
+	(void)state;
+	mb_nlri(&b, "\10\10\10\1\2", 40);
+	assert_true(bgp_nlri_sane(built(), AFI_IPV4, true));
+	assert_false(chosen(&h, false, false));
+	assert_int_equal(h.addpath_n, 1);
+	clear(NULL);
+	mb_u32(&b, 0xfedcba98);
+	mb_nlri(&b, "\10\10\10", 24);
+	assert_false(chosen(&h, false, false));
+	assert_true(chosen(&h, false, true));
+	assert_int_equal(h.addpath_n, 3);
+	h.plain_n = 3;
+	assert_true(chosen(&h, false, true));
+	h.plain_n = 5;
+	assert_false(chosen(&h, false, false));
+}
+
 /* Three blocks make a habit, and the habit decides where both ways read. */
 static void
 habits_decide_what_may_be_either(void **state)
@@ -385,6 +408,7 @@ main(void)
 	    TEST(path_identifiers_are_told_from_prefixes),
 	    TEST(a_block_is_read_as_its_record_declares),
 	    TEST(a_block_that_reads_one_way_only_is_read_so),
+	    TEST(large_path_identifiers_need_a_habit),
 	    TEST(habits_decide_what_may_be_either),
 	    TEST(a_torn_block_is_read_as_its_peer_does_most),
 	};

@@ -43,7 +43,10 @@ enum blk_status state_new(
     struct state **out, const struct state_params *params, size_t collector_n);
 void state_free(struct state *s);
 
-/* Replay a stretch of events.  Order matters within a collector. BLK_ENOMEM */
+/*
+ * Replay a stretch of events.  Order matters within a collector.  BLK_ENOMEM;
+ * BLK_ELIMIT: there are more than 65,534 peers.
+ */
 enum blk_status state_apply(struct state *s, const struct feed_run *run);
 
 /*

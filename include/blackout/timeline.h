@@ -54,37 +54,55 @@ enum tl_route {
 	TL_ABSENT, /* known not to be carried: withdrawn, or not in a RIB */
 };
 
-/* origin: an ASN; or one of these; or, with TL_ORIGIN_SET, a set. */
+/* Sessions and groups of a timeline are numbered below this. */
+#define TL_NUMBER_MAX (UINT32_C(1) << 24)
+#define TL_NUMBER(n) ((n) & (TL_NUMBER_MAX - 1))
+
+/* An origin: an ASN; or one of these; or, where is_set, an index in sets. */
 #define TL_ORIGIN_NONE 0u /* no origin known */
 #define TL_ORIGIN_ASSUMED                                                      \
 	0xffffffffu /* whoever is watched: a peer whose                        \
 		       first word was a withdrawal */
+
+/* Kept small, for there may be one for every route of a table. */
 struct tl_entry {
 	usec_t time;
-	uint32_t session;
-	uint32_t origin; /* UP: an ASN, or an index in sets if is_set */
-	uint8_t state;   /* enum tl_route */
-	bool is_set;
+	uint32_t origin; /* UP: the origin; ABSENT: 1 + the index in paths of
+			    the path it had before, or 0 */
+	unsigned int session : 24; /* or an index in groups if is_group */
+	unsigned int state : 2;    /* enum tl_route */
+	unsigned int is_set : 1;
+	unsigned int is_group : 1; /* the same of several sessions */
 };
 
 /* Since when half of its peers held the prefix from origin, as RIBs tell. */
 struct tl_originated {
 	uint32_t origin;
-	usec_t time;
+	uint32_t second; /* Unix time */
 };
 
 struct tl_prefix {
 	struct prefix prefix;
+	uint32_t log_n, log_cap;
+	uint32_t originated_n, originated_cap;
 	struct tl_entry *log;
-	size_t log_n, log_cap;
 	struct tl_originated *originated; /* one for each origin RIBs tell */
-	size_t originated_n, originated_cap;
 };
 
-/* Several origins of one prefix at one session: AS_SETs, ADD-PATH. */
-struct tl_set {
-	uint32_t *asns; /* sorted, distinct */
-	uint32_t n;
+/*
+ * Runs of numbers that occur again and again, each kept once: numbered in the
+ * order of their arrival.
+ */
+struct tl_runs {
+	uint32_t *numbers; /* of all runs */
+	size_t number_n, number_cap;
+	struct tl_run {
+		size_t first;
+		uint32_t n, hash;
+	} * v;
+	size_t n, cap;
+	uint32_t *slots; /* index + 1 in v; 0: empty */
+	size_t slot_n;   /* power of two, or 0 */
 };
 
 struct tl_gap {
@@ -108,6 +126,8 @@ struct tl_watch {
 	struct prefix prefix; /* by_prefix */
 };
 
+#define TL_HOPS_MAX 3u
+
 struct timeline {
 	usec_t start, end; /* first and last moment of the data, half-open */
 	struct tl_watch *watches;
@@ -116,14 +136,31 @@ struct timeline {
 	size_t session_n, session_cap;
 	struct tl_prefix *prefixes;
 	size_t prefix_n, prefix_cap;
-	struct tl_set *sets;
-	size_t set_n, set_cap;
+	/* Several origins of one prefix at one session, by AS_SETs or ADD-PATH:
+	   ASNs, ascending. */
+	struct tl_runs sets;
+	struct tl_runs groups; /* sessions, ascending */
+	/* Ends of AS paths: is_set (0, 1), origin, then up to TL_HOPS_MAX hops
+	   before the origin, nearest first, if they were asked for. */
+	struct tl_runs paths;
 	struct tl_collector *collectors; /* as many as the archive has */
 	size_t collector_n;
 	uint64_t first_words_forgotten; /* see state.h */
 };
 
 void timeline_free(struct timeline *t);
+
+/* Whether an entry is about a session. */
+bool timeline_concerns(
+    const struct timeline *t, const struct tl_entry *e, uint32_t session);
+
+/* The numbers of run i, which is there, and how many. */
+static inline const uint32_t *
+timeline_run(const struct tl_runs *r, size_t i, uint32_t *n)
+{
+	*n = r->v[i].n;
+	return &r->numbers[r->v[i].first];
+}
 
 /*
  * Since when a prefix (index) was held, at the earliest a RIB tells: from

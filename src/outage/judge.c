@@ -365,10 +365,13 @@ judge_new(struct judge **out, const struct timeline *t,
 /* --- who votes --- */
 
 static bool
-in_set(const struct tl_set *set, uint32_t asn)
+in_set(const struct timeline *t, uint32_t set, uint32_t asn)
 {
-	for (uint32_t i = 0; i < set->n; i++)
-		if (set->asns[i] == asn)
+	uint32_t n;
+	const uint32_t *asns = timeline_run(&t->sets, set, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (asns[i] == asn)
 			return true;
 	return false;
 }
@@ -380,7 +383,7 @@ origin_matches(const struct timeline *t, const struct tl_watch *w,
 	if (w->by_prefix)
 		return true;
 	if (is_set)
-		return in_set(&t->sets[origin], w->asn);
+		return in_set(t, origin, w->asn);
 	return origin == w->asn || origin == TL_ORIGIN_ASSUMED;
 }
 
@@ -497,12 +500,12 @@ apply_change(struct judge *j, const struct change *c)
 }
 
 static void
-apply_entry(struct judge *j, const struct tl_entry *e)
+apply_to(struct judge *j, const struct tl_entry *e, uint32_t session)
 {
-	struct voter *v = &j->voters[e->session];
+	struct voter *v = &j->voters[session];
 	bool up = e->state == TL_UP;
 
-	count(j, e->session, -1);
+	count(j, session, -1);
 	v->route = e->state;
 	v->carried |= up;
 	v->origin = e->origin;
@@ -510,7 +513,22 @@ apply_entry(struct judge *j, const struct tl_entry *e)
 	v->matches = up && origin_matches(j->t, j->watch, e->origin, e->is_set);
 	v->no_origin = up && !j->watch->by_prefix && !e->is_set &&
 	    e->origin == TL_ORIGIN_NONE;
-	count(j, e->session, 1);
+	count(j, session, 1);
+}
+
+static void
+apply_entry(struct judge *j, const struct tl_entry *e)
+{
+	const uint32_t *sessions;
+	uint32_t n;
+
+	if (!e->is_group) {
+		apply_to(j, e, e->session);
+		return;
+	}
+	sessions = timeline_run(&j->t->groups, e->session, &n);
+	for (uint32_t i = 0; i < n; i++)
+		apply_to(j, e, sessions[i]);
 }
 
 /* --- the sweep --- */

@@ -28,25 +28,30 @@ new_reset(const struct session *s, usec_t back)
 	    s->reset_time < back - BURST_WINDOW;
 }
 
-/* Carry what was said since restated over into the new epoch of a family. */
+/*
+ * Carry what was said since restated over into the new epoch of a family, which
+ * began at gone.
+ */
 static bool
 keep_restated(struct state *s, uint32_t session, unsigned family,
-    uint32_t old_epoch, usec_t restated)
+    uint32_t old_epoch, usec_t gone, usec_t restated)
 {
 	uint32_t epoch = s->sessions.v[session].family[family].epoch;
+	const struct replay_said unknown = {.state = TL_UNKNOWN};
 
 	for (uint32_t i = 0; i < s->watched.n; i++) {
 		struct route *r;
+		usec_t at;
 
 		if (replay_family(s->watched.keys[i].afi) != family)
 			continue;
 		r = route_find(&s->routes[i], session);
-		if (r == NULL || r->epoch != old_epoch ||
-		    r->updated == USEC_NONE || r->updated < restated)
+		if (r == NULL || r->epoch != old_epoch || r->updated == 0 ||
+		    r->updated < usec_floor_sec(restated))
 			continue;
-		r->epoch = epoch;
-		r->logged = TL_UNKNOWN;
-		if (!watch_log(s, i, r, r->updated))
+		r->epoch = (uint16_t)epoch;
+		at = (usec_t)r->updated * USEC_PER_SEC;
+		if (!watch_tell(s, i, r, &unknown, 0, at < gone ? gone : at))
 			return false;
 	}
 	return true;
@@ -72,7 +77,7 @@ infer_reset(struct state *s, uint32_t session, unsigned family, usec_t gone,
 		from->reset_time = back;
 	return session_reset(
 		   &s->sessions, s->t, session, family, gone, gone, false) &&
-	    keep_restated(s, session, family, old_epoch, back);
+	    keep_restated(s, session, family, old_epoch, gone, back);
 }
 
 /* A re-announcement of nearly the whole table right after a silence. */

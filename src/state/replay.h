@@ -19,10 +19,12 @@
 
 struct replay_rib {
 	uint32_t serial; /* 0: none is open */
+	uint32_t mark;   /* of the routes it states: 1 to ROUTE_MARK_MAX */
 	usec_t begin;
 };
 
 struct replay_lane {
+	unsigned collector;
 	uint32_t *sessions; /* by peer of the lane; or REPLAY_NO_SESSION */
 	size_t session_n, session_cap;
 	struct replay_rib rib;
@@ -34,7 +36,16 @@ struct replay_collector {
 	bool whole_rib;     /* one was read: who comes later is new */
 	usec_t last_word;
 	usec_t last_sweep;
+	unsigned marks;              /* bits: marks of open RIBs */
 	struct first_words words[2]; /* by family */
+};
+
+/* What a route says: UP with an origin as in struct tl_entry, or ABSENT; or
+   UNKNOWN if that is not written in the timeline. */
+struct replay_said {
+	enum tl_route state;
+	bool is_set;
+	uint32_t origin;
 };
 
 struct state {
@@ -47,6 +58,13 @@ struct state {
 	struct prefix_map watched;
 	struct route_list *routes; /* by watched prefix */
 	size_t route_cap;
+	struct route_pool pool;
+	struct replay_scratch {
+		struct replay_said *before; /* by entry of a RIB's prefix */
+		uint32_t *sessions;
+		uint32_t (*sizes)[2]; /* by session */
+		size_t before_cap, session_cap, size_cap;
+	} scratch;
 	struct replay_lane *lanes;
 	size_t lane_n, lane_cap;
 	struct replay_collector *collectors;
@@ -105,27 +123,57 @@ bool watch_refuse(struct state *s, uint32_t session, const struct event *ev,
 const uint32_t *watch_origins(
     const struct event_batch *batch, const uint32_t *origin, unsigned origin_n);
 
-/* A path with these origins. */
-bool watch_path(struct state *s, uint32_t id, const uint32_t *origins,
-    unsigned origin_n, struct route_path *out);
+/* The index in *out of a path with these origins. */
+bool watch_path(
+    struct state *s, const uint32_t *origins, unsigned origin_n, uint32_t *out);
 
-/* What a route says now: UP with an origin, or ABSENT. */
-bool watch_said(struct state *s, const struct route *r, enum tl_route *state,
-    uint32_t *origin, bool *is_set);
+/* What a route says now, whether or not that is told. */
+bool watch_says(
+    struct state *s, const struct route *r, struct replay_said *out);
 
-/* Write what a route says to the timeline if it is news. */
-bool watch_log(struct state *s, uint32_t prefix, struct route *r, usec_t time);
+/* The same as far as it is written in the timeline. */
+bool watch_told(
+    struct state *s, const struct route *r, struct replay_said *out);
+
+static inline bool
+watch_alike(const struct replay_said *a, const struct replay_said *b)
+{
+	return a->state == b->state &&
+	    (a->state != TL_UP ||
+		(a->origin == b->origin && a->is_set == b->is_set));
+}
+
+/*
+ * Write what a route says to the timeline, if it is not what was told before.
+ * lost: the path it had, as in tl_entry, if there is none now.
+ */
+bool watch_tell(struct state *s, uint32_t prefix, struct route *r,
+    const struct replay_said *before, uint32_t lost, usec_t time);
+
+/* The path that a route has, as the origin of an ABSENT entry tells it. */
+uint32_t watch_lost(const struct state *s, const struct route *r);
 
 /* Turn a route to a new epoch of its session, with no path. */
-void watch_turn(struct route *r, uint32_t epoch);
+void watch_turn(struct state *s, struct route *r, uint32_t epoch);
+
+/* An update speaks of the route at time. */
+static inline void
+watch_touch(struct route *r, usec_t time)
+{
+	int64_t second = usec_floor_sec(time);
+
+	r->updated = second <= 0  ? 1
+	    : second > UINT32_MAX ? UINT32_MAX
+				  : (uint32_t)second;
+}
 
 /* --- rib.c --- */
 
-void rib_begin(struct state *s, struct replay_lane *lane, usec_t time);
+bool rib_begin(struct state *s, struct replay_lane *lane, usec_t time);
 bool rib_prefix(struct state *s, struct replay_lane *lane,
     const struct event *ev, const struct event_batch *batch);
-bool rib_end(struct state *s, unsigned collector, struct replay_lane *lane,
-    const struct event *ev, const struct event_batch *batch);
+bool rib_end(struct state *s, struct replay_lane *lane, const struct event *ev,
+    const struct event_batch *batch);
 
 /* --- liveness.c --- */
 

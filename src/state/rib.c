@@ -11,19 +11,14 @@
  * contradicts a route that was known, the route is corrected and counted.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/compare.h"
+#include "base/vec.h"
 #include "state/replay.h"
 #include "state/timeline_write.h"
 
 #define ORIGINATED_MAX 256u /* peers whose times go into the median */
-
-void
-rib_begin(struct state *s, struct replay_lane *lane, usec_t time)
-{
-	lane->rib.serial = ++s->rib_serial;
-	lane->rib.begin = time;
-}
 
 /* Whether something newer than the RIB is known of the route. */
 static bool
@@ -33,53 +28,54 @@ beaten(const struct session *from, const struct session_family *f,
 	usec_t limit = begin - RIB_BACKLOG;
 
 	return (from->reset_time != USEC_NONE && from->reset_time >= limit) ||
-	    (r->epoch == f->epoch && r->updated != USEC_NONE &&
-		r->updated >= limit);
+	    (r->epoch == f->epoch && r->updated != 0 &&
+		r->updated >= usec_floor_sec(limit));
 }
 
-/* The RIB's first word about a route: remember what it was, and clear it. */
-static void
+/*
+ * The RIB's first word about a route: remember in *before what was told of it,
+ * and clear it.
+ */
+static bool
 open_route(struct state *s, const struct replay_rib *rib, struct route *r,
-    unsigned family)
+    const struct session_family *f, struct replay_said *before)
 {
-	struct session *from = &s->sessions.v[r->session];
-	struct session_family *f = &from->family[family];
-
-	r->rib = rib->serial;
-	r->rib_late = beaten(from, f, r, rib->begin);
-	if (r->rib_late)
-		return;
-	if (r->epoch == f->epoch) {
-		r->before = r->logged;
-		r->before_origin = r->logged_origin;
-		r->before_is_set = r->logged_is_set;
-	} else {
-		r->before = (uint8_t)session_route_default(f);
-		watch_turn(r, f->epoch);
+	if (r->epoch != f->epoch) {
+		before->state = session_route_default(f);
+		watch_turn(s, r, f->epoch);
+	} else if (!watch_told(s, r, before)) {
+		return false;
 	}
-	route_clear(r);
+	r->rib = rib->mark & ROUTE_MARK_MAX;
+	route_clear(r, &s->pool);
+	return true;
 }
 
+/*
+ * One entry of a RIB's prefix.  *before is what its route was before the RIB
+ * spoke of it; left as it is if the RIB did so before.
+ */
 static bool
 state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
     const struct event_batch *batch, const struct event_entry *e,
-    uint32_t session)
+    uint32_t session, struct replay_said *before)
 {
 	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
+	const struct session *from = &s->sessions.v[session];
 	const uint32_t *origins = watch_origins(batch, &e->origin, e->origin_n);
 	struct route *r = route_get(&s->routes[prefix], session);
-	struct route_path path;
+	uint32_t path;
 
-	if (r == NULL ||
-	    !watch_path(s, e->path_id, origins, e->origin_n, &path))
+	if (r == NULL)
 		return false;
-	path.anonymous = e->path_id == 0;
-	if (r->rib != rib->serial)
-		open_route(s, rib, r, family);
-	if (r->rib_late)
+	if (beaten(from, &from->family[family], r, rib->begin))
 		return true;
-	r->rib_open = true;
-	return e->refused || route_add(r, &path);
+	if (r->rib != rib->mark &&
+	    !open_route(s, rib, r, &from->family[family], before))
+		return false;
+	return e->refused ||
+	    (watch_path(s, origins, e->origin_n, &path) &&
+		route_add(r, &s->pool, e->path_id, path));
 }
 
 /*
@@ -88,18 +84,22 @@ state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
  * prefix would be heard minutes before those who do not.
  */
 static bool
-settle_entry(struct state *s, uint32_t prefix, uint32_t session, usec_t time)
+settle_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
+    uint32_t session, const struct replay_said *before, usec_t time)
 {
 	struct route *r = route_find(&s->routes[prefix], session);
+	struct replay_said now;
 
-	if (r == NULL || !r->rib_open)
+	if (r == NULL || r->rib != rib->mark || before->state == TL_UNKNOWN)
 		return true;
-	r->rib_open = false;
-	return r->before == TL_UNKNOWN || watch_log(s, prefix, r, time);
+	if (!watch_says(s, r, &now))
+		return false;
+	r->differs = !watch_alike(before, &now);
+	return watch_tell(s, prefix, r, before, 0, time);
 }
 
-/* The median of the times since when peers hold a prefix from origin. */
-static usec_t
+/* The median of the times since when peers hold a prefix from origin; or 0. */
+static uint32_t
 median_originated(
     const struct event *ev, const struct event_batch *batch, uint32_t origin)
 {
@@ -116,9 +116,9 @@ median_originated(
 			at[n++] = e->originated;
 	}
 	if (n == 0)
-		return USEC_NONE;
+		return 0;
 	qsort(at, n, sizeof(*at), compare_u32);
-	return (usec_t)at[n / 2] * USEC_PER_SEC;
+	return at[n / 2];
 }
 
 /*
@@ -134,13 +134,13 @@ note_originated(struct state *s, uint32_t prefix, const struct event *ev,
 	for (uint32_t i = 0; i < ev->rib.n; i++) {
 		const struct event_entry *e =
 		    &batch->entries[ev->rib.first + i];
-		usec_t at;
+		uint32_t at;
 
 		if (e->origin_n != 1 || e->origin == last)
 			continue;
 		last = e->origin;
 		at = median_originated(ev, batch, last);
-		if (at != USEC_NONE &&
+		if (at != 0 &&
 		    !timeline_note_originated(s->t, prefix, last, at))
 			return false;
 	}
@@ -171,24 +171,33 @@ rib_prefix(struct state *s, struct replay_lane *lane, const struct event *ev,
     const struct event_batch *batch)
 {
 	const struct event_entry *e = &batch->entries[ev->rib.first];
+	struct replay_scratch *x = &s->scratch;
 	uint32_t prefix;
 
 	if (!find(s, ev, batch, &prefix))
 		return false;
-	if (prefix == PREFIX_MAP_NONE)
+	if (prefix == PREFIX_MAP_NONE || lane->rib.serial == 0)
 		return true;
+	if (!vec_reserve_many(
+		&x->before, 0, ev->rib.n, &x->before_cap, sizeof(*x->before)) ||
+	    (s->routes[prefix].n == 0 &&
+		!route_list_reserve(&s->routes[prefix], ev->rib.n)))
+		return false;
 	for (uint32_t i = 0; i < ev->rib.n; i++) {
 		uint32_t from = lane->sessions[e[i].peer];
 
+		x->before[i] = (struct replay_said){.state = TL_UNKNOWN};
 		if (from != REPLAY_NO_SESSION &&
-		    !state_entry(s, &lane->rib, prefix, batch, &e[i], from))
+		    !state_entry(s, &lane->rib, prefix, batch, &e[i], from,
+			&x->before[i]))
 			return false;
 	}
 	for (uint32_t i = 0; i < ev->rib.n; i++) {
 		uint32_t from = lane->sessions[e[i].peer];
 
 		if (from != REPLAY_NO_SESSION &&
-		    !settle_entry(s, prefix, from, ev->time))
+		    !settle_entry(
+			s, &lane->rib, prefix, from, &x->before[i], ev->time))
 			return false;
 	}
 	return note_originated(s, prefix, ev, batch);
@@ -254,94 +263,225 @@ lose_table(struct state *s, uint32_t session, unsigned family,
 	return session_set_live(&s->sessions, s->t, session, false, at);
 }
 
-/* Compare a route that the RIB states with what was known before it. */
-static bool
-contradicted(const struct route *r)
-{
-	if (r->before == TL_UNKNOWN || r->before != r->logged)
-		return r->before != TL_UNKNOWN;
-	return r->logged == TL_UP &&
-	    (r->before_origin != r->logged_origin ||
-		r->before_is_set != r->logged_is_set);
-}
-
 /*
- * Settle a route at the end of a RIB.  whole: the RIB may also tell by what it
- * leaves out.
+ * Write down those of a RIB's routes of a prefix about which nothing was known
+ * before: what all say alike, at once.
  */
 static bool
-settle_route(struct state *s, uint32_t prefix, struct route *r,
-    const struct replay_rib *rib, bool whole, usec_t end)
+tell_stated(struct state *s, uint32_t prefix, const uint32_t *sessions,
+    uint32_t n, const struct replay_said *said, usec_t end)
 {
-	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
-	struct session *from = &s->sessions.v[r->session];
-	struct session_family *f = &from->family[family];
-	uint64_t *mismatches =
-	    &s->t->collectors[from->collector].rib_mismatches;
+	struct tl_entry e = {.time = end,
+	    .origin = said->origin,
+	    .session = TL_NUMBER(sessions[0]),
+	    .state = said->state,
+	    .is_set = said->is_set};
+	uint32_t group;
 
-	if (r->rib == rib->serial) {
-		if (r->rib_late || r->epoch != f->epoch)
-			return true;
-		/* An update while the RIB was read is no contradiction. */
-		*mismatches +=
-		    contradicted(r) && !beaten(from, f, r, rib->begin);
-		return watch_log(s, prefix, r, end);
+	if (n > 1) {
+		if (!timeline_intern(&s->t->groups, sessions, n, &group))
+			return false;
+		e.session = TL_NUMBER(group);
+		e.is_group = true;
 	}
-	if (!whole || f->table_rib != rib->serial || r->epoch != f->epoch ||
-	    r->logged != TL_UP || beaten(from, f, r, rib->begin))
-		return true;
-	++*mismatches;
-	route_clear(r);
-	return watch_log(s, prefix, r, end);
+	return timeline_log_prefix(s->t, prefix, e);
 }
 
+/* The same for all of them, origin by origin. */
 static bool
-settle_routes(struct state *s, unsigned collector, const struct replay_rib *rib,
-    const bool whole[2], usec_t end)
+tell_all_stated(struct state *s, uint32_t prefix, uint32_t n, usec_t end)
 {
-	for (uint32_t i = 0; i < s->watched.n; i++) {
-		struct route_list *l = &s->routes[i];
-		bool w = whole[replay_family(s->watched.keys[i].afi)];
+	const struct route_list *l = &s->routes[prefix];
+	uint32_t *left = s->scratch.sessions, *alike = left + n;
 
-		for (size_t k = 0; k < l->n; k++)
-			if (s->sessions.v[l->v[k].session].collector ==
-				collector &&
-			    !settle_route(s, i, &l->v[k], rib, w, end))
+	while (n > 0) {
+		struct replay_said said, other;
+		uint32_t alike_n = 0, left_n = 0;
+
+		if (!watch_says(s, route_find(l, left[0]), &said))
+			return false;
+		for (uint32_t i = 0; i < n; i++) {
+			if (!watch_says(s, route_find(l, left[i]), &other))
 				return false;
+			if (watch_alike(&said, &other))
+				alike[alike_n++] = left[i];
+			else
+				left[left_n++] = left[i];
+		}
+		if (!tell_stated(s, prefix, alike, alike_n, &said, end))
+			return false;
+		n = left_n;
 	}
 	return true;
 }
 
-/* The size of a session's table in this RIB. */
-static uint32_t
-size_of(const struct replay_lane *lane, const struct event *ev,
-    const struct event_batch *batch, uint32_t session, unsigned family)
-{
-	for (uint32_t i = 0; i < ev->rib_end.n; i++) {
-		const struct event_size *z =
-		    &batch->sizes[ev->rib_end.first + i];
+/* A RIB that ends. */
+struct ending {
+	const struct replay_rib *rib;
+	unsigned collector;
+	bool whole[2]; /* by family: it may also tell by what it leaves out */
+	usec_t end;
+};
 
-		if (lane->sessions[z->peer] == session)
-			return z->prefix_n[family];
+/*
+ * Settle a route at the end of a RIB.  *stated: it is told of anew, and remains
+ * to be written down.
+ */
+static bool
+settle_route(struct state *s, uint32_t prefix, struct route *r,
+    const struct ending *x, bool *stated)
+{
+	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
+	const struct session *from = &s->sessions.v[r->session];
+	const struct session_family *f = &from->family[family];
+	uint64_t *mismatches = &s->t->collectors[x->collector].rib_mismatches;
+	const bool here = r->rib == x->rib->mark, differs = r->differs;
+	uint32_t lost = 0;
+	struct replay_said before;
+
+	*stated = false;
+	if (here) {
+		r->rib = 0;
+		r->differs = false;
+		if (r->epoch != f->epoch)
+			return true;
+		/* An update while the RIB was read is no contradiction. */
+		*mismatches += differs && !beaten(from, f, r, x->rib->begin);
+		*stated = !r->told;
+		r->told = true;
+		return true;
 	}
-	return 0;
+	if (!x->whole[family] || f->table_rib != x->rib->serial ||
+	    r->epoch != f->epoch || !r->told || r->path == 0 ||
+	    beaten(from, f, r, x->rib->begin))
+		return true;
+	++*mismatches;
+	lost = watch_lost(s, r);
+	if (!watch_told(s, r, &before))
+		return false;
+	route_clear(r, &s->pool);
+	return watch_tell(s, prefix, r, &before, lost, x->end);
 }
 
 static bool
-apply_sizes(struct state *s, unsigned collector, const struct replay_lane *lane,
-    const struct replay_rib *rib, const struct event *ev,
-    const struct event_batch *batch, const bool whole[2])
+settle_prefix(struct state *s, uint32_t prefix, const struct ending *x)
+{
+	struct route_list *l = &s->routes[prefix];
+	struct replay_scratch *k = &s->scratch;
+	uint32_t n = 0;
+	bool stated;
+
+	/* room for those stated, and for those of them that say alike */
+	if (!vec_reserve_many(&k->sessions, 0, (size_t)l->n * 2,
+		&k->session_cap, sizeof(*k->sessions)))
+		return false;
+	for (uint32_t i = 0; i < l->n; i++) {
+		struct route *r = &l->v[i];
+
+		if (s->sessions.v[r->session].collector != x->collector)
+			continue;
+		if (!settle_route(s, prefix, r, x, &stated))
+			return false;
+		if (stated)
+			k->sessions[n++] = r->session;
+	}
+	return tell_all_stated(s, prefix, n, x->end);
+}
+
+static bool
+settle(struct state *s, struct replay_lane *lane, const struct ending *x)
+{
+	for (uint32_t i = 0; i < s->watched.n; i++)
+		if (!settle_prefix(s, i, x))
+			return false;
+	s->collectors[x->collector].marks &= ~(1u << x->rib->mark);
+	lane->rib.serial = lane->rib.mark = 0;
+	return true;
+}
+
+/* A RIB that is cut off: it tells nothing by what it leaves out. */
+static bool
+abandon(struct state *s, struct replay_lane *lane, usec_t time)
+{
+	const struct replay_rib rib = lane->rib;
+	const struct ending x = {
+	    .rib = &rib, .collector = lane->collector, .end = time};
+
+	return settle(s, lane, &x);
+}
+
+/* The lane of a collector whose open RIB began first; NULL: none is open. */
+static struct replay_lane *
+oldest_open(struct state *s, unsigned collector)
+{
+	struct replay_lane *oldest = NULL;
+
+	for (size_t i = 0; i < s->lane_n; i++) {
+		struct replay_lane *l = &s->lanes[i];
+
+		if (l->collector == collector && l->rib.serial != 0 &&
+		    (oldest == NULL || l->rib.serial < oldest->rib.serial))
+			oldest = l;
+	}
+	return oldest;
+}
+
+bool
+rib_begin(struct state *s, struct replay_lane *lane, usec_t time)
+{
+	unsigned *marks = &s->collectors[lane->collector].marks;
+	const unsigned all = (1u << (ROUTE_MARK_MAX + 1)) - 2;
+	uint32_t mark = 1;
+
+	if (lane->rib.serial != 0 && !abandon(s, lane, time))
+		return false;
+	if (*marks == all && !abandon(s, oldest_open(s, lane->collector), time))
+		return false;
+	while ((*marks >> mark & 1) != 0)
+		mark++;
+	*marks |= 1u << mark;
+	lane->rib = (struct replay_rib){
+	    .serial = ++s->rib_serial, .mark = mark, .begin = time};
+	return true;
+}
+
+/* The sizes of all sessions' tables in a RIB, by session, into scratch. */
+static bool
+collect_sizes(struct state *s, const struct replay_lane *lane,
+    const struct event *ev, const struct event_batch *batch)
+{
+	struct replay_scratch *x = &s->scratch;
+
+	if (!vec_reserve_many(
+		&x->sizes, 0, s->sessions.n, &x->size_cap, sizeof(*x->sizes)))
+		return false;
+	memset(x->sizes, 0, s->sessions.n * sizeof(*x->sizes));
+	for (uint32_t i = 0; i < ev->rib_end.n; i++) {
+		const struct event_size *z =
+		    &batch->sizes[ev->rib_end.first + i];
+		uint32_t session = lane->sessions[z->peer];
+
+		/* a peer that is listed twice has the table told first */
+		for (unsigned f = 0; session != REPLAY_NO_SESSION && f < 2; f++)
+			if (x->sizes[session][f] == 0)
+				x->sizes[session][f] = z->prefix_n[f];
+	}
+	return true;
+}
+
+static bool
+apply_sizes(struct state *s, const struct ending *x)
 {
 	for (uint32_t i = 0; i < s->sessions.n; i++) {
-		if (s->sessions.v[i].collector != collector)
+		if (s->sessions.v[i].collector != x->collector)
 			continue;
 		for (unsigned f = 0; f < 2; f++) {
-			uint32_t n = size_of(lane, ev, batch, i, f);
+			uint32_t n = s->scratch.sizes[i][f];
 
-			if (!whole[f])
+			if (!x->whole[f])
 				continue;
-			if (n > 0 ? !know_table(s, i, f, n, rib, ev->time)
-				  : !lose_table(s, i, f, rib))
+			if (n > 0 ? !know_table(s, i, f, n, x->rib, x->end)
+				  : !lose_table(s, i, f, x->rib))
 				return false;
 		}
 	}
@@ -349,23 +489,23 @@ apply_sizes(struct state *s, unsigned collector, const struct replay_lane *lane,
 }
 
 bool
-rib_end(struct state *s, unsigned collector, struct replay_lane *lane,
-    const struct event *ev, const struct event_batch *batch)
+rib_end(struct state *s, struct replay_lane *lane, const struct event *ev,
+    const struct event_batch *batch)
 {
-	struct replay_rib rib = lane->rib;
-	bool whole[2] = {false, false};
+	const struct replay_rib rib = lane->rib;
+	struct ending x = {
+	    .rib = &rib, .collector = lane->collector, .end = ev->time};
 
-	lane->rib.serial = 0;
 	if (rib.serial == 0)
 		return true;
 	for (uint32_t i = 0; ev->rib_end.complete && i < ev->rib_end.n; i++)
 		for (unsigned f = 0; f < 2; f++)
-			whole[f] |=
+			x.whole[f] |=
 			    batch->sizes[ev->rib_end.first + i].prefix_n[f] > 0;
 	for (unsigned f = 0; f < 2; f++) {
-		s->t->collectors[collector].has_rib[f] |= whole[f];
-		s->collectors[collector].whole_rib |= whole[f];
+		s->t->collectors[x.collector].has_rib[f] |= x.whole[f];
+		s->collectors[x.collector].whole_rib |= x.whole[f];
 	}
-	return apply_sizes(s, collector, lane, &rib, ev, batch, whole) &&
-	    settle_routes(s, collector, &rib, whole, ev->time);
+	return collect_sizes(s, lane, ev, batch) && apply_sizes(s, &x) &&
+	    settle(s, lane, &x);
 }

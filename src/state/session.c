@@ -10,6 +10,7 @@
 
 #include "base/vec.h"
 #include "blackout/bgp.h"
+#include "state/route.h"
 #include "state/timeline_write.h"
 
 #define SHORT_SILENCE (2 * USEC_PER_SEC)
@@ -45,6 +46,10 @@ add(struct session_table *s, struct timeline *t, unsigned collector,
 	struct session *new;
 	unsigned ordinal = 0;
 
+	if (s->n >= ROUTE_SESSION_MAX) {
+		s->full = true;
+		return false;
+	}
 	for (size_t i = 0; i < s->n; i++)
 		ordinal += s->v[i].collector == collector;
 	if (!vec_reserve(&s->v, s->n, &s->cap, sizeof(*s->v)) ||
@@ -110,6 +115,11 @@ session_reset(struct session_table *s, struct timeline *t, uint32_t id,
 {
 	struct session_family *f = &s->v[id].family[family];
 
+	if (f->epoch == SESSION_EPOCH_MAX) {
+		f->epoch = 0;
+		if (s->renumbered != NULL)
+			s->renumbered(s->arg, id, family);
+	}
 	f->epoch++;
 	f->epoch_start = epoch_start;
 	f->continued = continued;

@@ -89,14 +89,24 @@ struct session {
 struct session_table {
 	struct session *v;
 	size_t n, cap;
+	bool full; /* a session was not added, for there are too many */
+	/*
+	 * Called when the numbers of a family's epochs begin anew, at 1: what
+	 * was stated in an old one must not pass for new.  NULL: not needed.
+	 */
+	void (*renumbered)(void *arg, uint32_t id, unsigned family);
+	void *arg;
 };
+
+/* Epochs are numbered from 1 to this. */
+#define SESSION_EPOCH_MAX UINT16_MAX
 
 void session_table_fini(struct session_table *s);
 
 /*
  * The session of collector with (addr, asn), which is added if it is new: live
  * since epoch_start, its routes unknown.  A number hidden behind AS_TRANS is
- * matched by the address.  False: out of memory.
+ * matched by the address.  False: out of memory, or the table is full.
  */
 bool session_get(struct session_table *s, struct timeline *t,
     unsigned collector, const struct ipaddr *addr, uint32_t asn,

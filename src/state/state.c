@@ -39,6 +39,21 @@ copy_params(struct state *s, const struct state_params *p)
 	return true;
 }
 
+/* Epochs of a session's family begin anew: no route is of a new one yet. */
+static void
+forget_epochs(void *arg, uint32_t session, unsigned family)
+{
+	struct state *s = arg;
+
+	for (uint32_t i = 0; i < s->watched.n; i++) {
+		struct route *r = route_find(&s->routes[i], session);
+
+		if (r != NULL &&
+		    replay_family(s->watched.keys[i].afi) == family)
+			watch_turn(s, r, 0);
+	}
+}
+
 enum blk_status
 state_new(
     struct state **out, const struct state_params *params, size_t collector_n)
@@ -49,6 +64,8 @@ state_new(
 		return BLK_ENOMEM;
 	s->collectors = calloc(collector_n + 1, sizeof(*s->collectors));
 	s->collector_n = collector_n;
+	s->sessions.renumbered = forget_epochs;
+	s->sessions.arg = s;
 	s->t = timeline_new(collector_n);
 	if (s->collectors == NULL || s->t == NULL || !copy_params(s, params) ||
 	    !watch_begin(s)) {
@@ -80,6 +97,10 @@ state_free(struct state *s)
 	free(s->asns);
 	prefix_set_fini(&s->prefixes);
 	prefix_map_fini(&s->watched);
+	route_pool_fini(&s->pool);
+	free(s->scratch.before);
+	free(s->scratch.sessions);
+	free(s->scratch.sizes);
 	session_table_fini(&s->sessions);
 	timeline_free(s->t);
 	free(s);
@@ -131,6 +152,7 @@ enter_lane(
 		s->lanes[s->lane_n++] = (struct replay_lane){0};
 	}
 	*out = lane = &s->lanes[run->lane];
+	lane->collector = run->collector;
 	for (uint32_t i = 0; i < b->peer_n; i++)
 		if (b->peer_base + i == lane->session_n &&
 		    !add_peer(s, run->collector, lane, &b->peers[i]))
@@ -170,12 +192,11 @@ apply(struct state *s, const struct feed_run *run, struct replay_lane *lane,
 
 	switch ((enum event_type)ev->type) {
 	case EVENT_RIB_BEGIN:
-		rib_begin(s, lane, ev->time);
-		return true;
+		return rib_begin(s, lane, ev->time);
 	case EVENT_RIB_PREFIX:
 		return rib_prefix(s, lane, ev, run->batch);
 	case EVENT_RIB_END:
-		return rib_end(s, run->collector, lane, ev, run->batch);
+		return rib_end(s, lane, ev, run->batch);
 	case EVENT_GAP:
 		return liveness_gap(s, run->collector, ev);
 	default:
@@ -219,7 +240,7 @@ state_apply(struct state *s, const struct feed_run *run)
 	bool later = run->n > 0 && advance_to(s, c, events);
 
 	if (!enter_lane(s, run, &lane))
-		return BLK_ENOMEM;
+		return s->sessions.full ? BLK_ELIMIT : BLK_ENOMEM;
 	for (uint32_t i = 0; i < run->n; i++) {
 		later |= advance_to(s, c, &events[i]);
 		if (!apply(s, run, lane, &events[i]))

@@ -28,6 +28,14 @@ timeline_new(size_t collector_n)
 	return t;
 }
 
+static void
+runs_fini(struct tl_runs *r)
+{
+	free(r->numbers);
+	free(r->v);
+	free(r->slots);
+}
+
 void
 timeline_free(struct timeline *t)
 {
@@ -39,14 +47,14 @@ timeline_free(struct timeline *t)
 		free(t->prefixes[i].log);
 		free(t->prefixes[i].originated);
 	}
-	for (size_t i = 0; i < t->set_n; i++)
-		free(t->sets[i].asns);
 	for (size_t i = 0; i < t->collector_n; i++)
 		free(t->collectors[i].gaps);
 	free(t->watches);
 	free(t->sessions);
 	free(t->prefixes);
-	free(t->sets);
+	runs_fini(&t->sets);
+	runs_fini(&t->groups);
+	runs_fini(&t->paths);
 	free(t->collectors);
 	free(t);
 }
@@ -109,11 +117,50 @@ timeline_log_session(
 }
 
 bool
+timeline_concerns(
+    const struct timeline *t, const struct tl_entry *e, uint32_t session)
+{
+	const uint32_t *sessions;
+	uint32_t n;
+
+	if (!e->is_group)
+		return e->session == session;
+	sessions = timeline_run(&t->groups, e->session, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (sessions[i] == session)
+			return true;
+	return false;
+}
+
+/*
+ * Make room for one more of n elements, where there are very many arrays of
+ * very few: by a half each time.  False: out of memory, or too many.
+ */
+static bool
+reserve_small(void *vp, uint32_t n, uint32_t *cap, size_t size)
+{
+	uint32_t want = n < 2 ? n + 1 : n + n / 2;
+	void *p;
+
+	if (n < *cap)
+		return true;
+	if (want < n)
+		return false;
+	memcpy(&p, vp, sizeof(p));
+	p = realloc(p, want * size);
+	if (p == NULL)
+		return false;
+	memcpy(vp, &p, sizeof(p));
+	*cap = want;
+	return true;
+}
+
+bool
 timeline_log_prefix(struct timeline *t, uint32_t prefix, struct tl_entry entry)
 {
 	struct tl_prefix *p = &t->prefixes[prefix];
 
-	if (!vec_reserve(&p->log, p->log_n, &p->log_cap, sizeof(*p->log)))
+	if (!reserve_small(&p->log, p->log_n, &p->log_cap, sizeof(*p->log)))
 		return false;
 	p->log[p->log_n++] = entry;
 	return true;
@@ -121,7 +168,7 @@ timeline_log_prefix(struct timeline *t, uint32_t prefix, struct tl_entry entry)
 
 bool
 timeline_note_originated(
-    struct timeline *t, uint32_t prefix, uint32_t origin, usec_t time)
+    struct timeline *t, uint32_t prefix, uint32_t origin, uint32_t second)
 {
 	struct tl_prefix *p = &t->prefixes[prefix];
 
@@ -129,15 +176,15 @@ timeline_note_originated(
 		struct tl_originated *o = &p->originated[i];
 
 		if (o->origin == origin) {
-			o->time = time < o->time ? time : o->time;
+			o->second = second < o->second ? second : o->second;
 			return true;
 		}
 	}
-	if (!vec_reserve(&p->originated, p->originated_n, &p->originated_cap,
+	if (!reserve_small(&p->originated, p->originated_n, &p->originated_cap,
 		sizeof(*p->originated)))
 		return false;
 	p->originated[p->originated_n++] =
-	    (struct tl_originated){.origin = origin, .time = time};
+	    (struct tl_originated){.origin = origin, .second = second};
 	return true;
 }
 
@@ -150,39 +197,96 @@ timeline_originated(const struct timeline *t, size_t prefix, uint32_t origin)
 	for (size_t i = 0; i < p->originated_n; i++) {
 		const struct tl_originated *o = &p->originated[i];
 
+		usec_t time = (usec_t)o->second * USEC_PER_SEC;
+
 		if ((origin == TL_ORIGIN_NONE || o->origin == origin) &&
-		    (first == USEC_NONE || o->time < first))
-			first = o->time;
+		    (first == USEC_NONE || time < first))
+			first = time;
 	}
 	return first;
+}
+
+static uint32_t
+hash_numbers(const uint32_t *v, uint32_t n)
+{
+	uint32_t h = n;
+
+	for (uint32_t i = 0; i < n; i++) {
+		h = (h ^ v[i]) * UINT32_C(0x9e3779b1);
+		h ^= h >> 15;
+	}
+	return h;
+}
+
+/* Where the run stands or belongs; there are empty slots. */
+static size_t
+find_slot(const struct tl_runs *r, const uint32_t *v, uint32_t n, uint32_t hash)
+{
+	size_t mask = r->slot_n - 1, i = hash & mask;
+
+	for (; r->slots[i] != 0; i = (i + 1) & mask) {
+		const struct tl_run *x = &r->v[r->slots[i] - 1];
+
+		if (x->hash == hash && x->n == n &&
+		    memcmp(&r->numbers[x->first], v, n * sizeof(*v)) == 0)
+			break;
+	}
+	return i;
+}
+
+static bool
+widen_slots(struct tl_runs *r)
+{
+	size_t slot_n = r->slot_n == 0 ? 64 : r->slot_n * 2;
+	uint32_t *slots = calloc(slot_n, sizeof(*slots));
+
+	if (slots == NULL)
+		return false;
+	for (size_t k = 0; k < r->n; k++) {
+		size_t i = r->v[k].hash & (slot_n - 1);
+
+		while (slots[i] != 0)
+			i = (i + 1) & (slot_n - 1);
+		slots[i] = (uint32_t)k + 1;
+	}
+	free(r->slots);
+	r->slots = slots;
+	r->slot_n = slot_n;
+	return true;
+}
+
+bool
+timeline_intern(
+    struct tl_runs *r, const uint32_t *numbers, uint32_t n, uint32_t *out)
+{
+	const uint32_t hash = hash_numbers(numbers, n);
+	size_t at;
+
+	if (r->n * 2 >= r->slot_n && !widen_slots(r))
+		return false;
+	at = find_slot(r, numbers, n, hash);
+	if (r->slots[at] == 0) {
+		if (r->n >= TL_NUMBER_MAX ||
+		    !vec_reserve(&r->v, r->n, &r->cap, sizeof(*r->v)) ||
+		    !vec_reserve_many(&r->numbers, r->number_n, n,
+			&r->number_cap, sizeof(*r->numbers)))
+			return false;
+		memcpy(r->numbers + r->number_n, numbers, n * sizeof(*numbers));
+		r->v[r->n] =
+		    (struct tl_run){.first = r->number_n, .n = n, .hash = hash};
+		r->number_n += n;
+		r->slots[at] = (uint32_t)++r->n;
+	}
+	*out = r->slots[at] - 1;
+	return true;
 }
 
 bool
 timeline_intern_set(
     struct timeline *t, uint32_t *asns, uint32_t n, uint32_t *out)
 {
-	struct tl_set set;
-
-	/* Sets are few: they come from AS_SETs and prefixes of many homes. */
 	n = (uint32_t)compare_sort_distinct_u32(asns, n);
-	for (size_t i = 0; i < t->set_n; i++) {
-		if (t->sets[i].n == n &&
-		    memcmp(t->sets[i].asns, asns, n * sizeof(*asns)) == 0) {
-			*out = (uint32_t)i;
-			return true;
-		}
-	}
-	set = (struct tl_set){.asns = malloc(n * sizeof(*asns)), .n = n};
-	if (set.asns == NULL)
-		return false;
-	if (!vec_reserve(&t->sets, t->set_n, &t->set_cap, sizeof(*t->sets))) {
-		free(set.asns);
-		return false;
-	}
-	memcpy(set.asns, asns, n * sizeof(*asns));
-	*out = (uint32_t)t->set_n;
-	t->sets[t->set_n++] = set;
-	return true;
+	return timeline_intern(&t->sets, asns, n, out);
 }
 
 unsigned

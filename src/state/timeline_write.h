@@ -31,7 +31,12 @@ bool timeline_log_prefix(
 
 /* A RIB says since when the prefix was held from origin: keep the earliest. */
 bool timeline_note_originated(
-    struct timeline *t, uint32_t prefix, uint32_t origin, usec_t time);
+    struct timeline *t, uint32_t prefix, uint32_t origin, uint32_t second);
+
+/* The index in *out of the run of these numbers, which is added if it is new.
+ */
+bool timeline_intern(
+    struct tl_runs *r, const uint32_t *numbers, uint32_t n, uint32_t *out);
 
 /*
  * The index in *out of the set of these ASNs, which are sorted in place and

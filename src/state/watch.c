@@ -56,9 +56,9 @@ log_route(struct state *s, uint32_t prefix, uint32_t session, usec_t time,
 {
 	return timeline_log_prefix(s->t, prefix,
 	    (struct tl_entry){.time = time,
-		.session = session,
+		.session = TL_NUMBER(session),
 		.origin = origin,
-		.state = (uint8_t)state,
+		.state = state,
 		.is_set = is_set});
 }
 
@@ -70,9 +70,9 @@ static bool
 log_first_withdrawal(struct state *s, uint32_t prefix, struct route *r,
     const struct session_family *f, usec_t time)
 {
-	watch_turn(r, f->epoch);
-	r->updated = time;
-	r->logged = TL_ABSENT;
+	watch_turn(s, r, f->epoch);
+	watch_touch(r, time);
+	r->told = true;
 	return log_route(s, prefix, r->session, f->epoch_start, TL_UP,
 		   TL_ORIGIN_ASSUMED, false) &&
 	    log_route(s, prefix, r->session, time, TL_ABSENT, 0, false);
@@ -159,79 +159,110 @@ watch_origins(
 }
 
 bool
-watch_path(struct state *s, uint32_t id, const uint32_t *origins,
-    unsigned origin_n, struct route_path *out)
+watch_path(
+    struct state *s, const uint32_t *origins, unsigned origin_n, uint32_t *out)
 {
+	uint32_t run[2] = {0, TL_ORIGIN_NONE};
 	uint32_t sorted[ORIGINS_MAX];
 
-	*out = (struct route_path){.id = id, .origin = TL_ORIGIN_NONE};
 	if (origin_n == 1)
-		out->origin = origins[0];
-	if (origin_n <= 1)
-		return true;
-	if (origin_n > ORIGINS_MAX)
-		origin_n = ORIGINS_MAX;
-	memcpy(sorted, origins, origin_n * sizeof(*sorted));
-	out->is_set = true;
-	return timeline_intern_set(s->t, sorted, origin_n, &out->origin);
+		run[1] = origins[0];
+	if (origin_n > 1) {
+		if (origin_n > ORIGINS_MAX)
+			origin_n = ORIGINS_MAX;
+		memcpy(sorted, origins, origin_n * sizeof(*sorted));
+		run[0] = 1;
+		if (!timeline_intern_set(s->t, sorted, origin_n, &run[1]))
+			return false;
+	}
+	return timeline_intern(&s->t->paths, run, 2, out);
 }
 
-bool
-watch_said(struct state *s, const struct route *r, enum tl_route *state,
-    uint32_t *origin, bool *is_set)
+static struct replay_said
+said_by(const struct state *s, uint32_t path)
 {
-	const struct route_path *p = route_paths(r);
-	uint32_t all[ORIGINS_MAX];
-	unsigned n = 0;
-	bool alike = true;
+	uint32_t n;
+	const uint32_t *run = timeline_run(&s->t->paths, path, &n);
 
-	*state = r->path_n > 0 ? TL_UP : TL_ABSENT;
-	*origin = r->path_n > 0 ? p[0].origin : 0;
-	*is_set = r->path_n > 0 && p[0].is_set;
-	for (unsigned i = 1; i < r->path_n; i++)
-		alike &= p[i].origin == *origin && p[i].is_set == *is_set;
-	if (alike)
-		return true;
-	for (unsigned i = 0; i < r->path_n; i++) {
-		const uint32_t *from = &p[i].origin;
+	return (struct replay_said){
+	    .state = TL_UP, .is_set = run[0] != 0, .origin = run[1]};
+}
+
+/* All origins of several paths that differ. */
+static bool
+unite(
+    struct state *s, const uint32_t *paths, unsigned n, struct replay_said *out)
+{
+	uint32_t all[ORIGINS_MAX];
+	uint32_t k = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct replay_said one = said_by(s, paths[i]);
+		const uint32_t *from = &one.origin;
 		uint32_t m = 1;
 
-		if (p[i].is_set) {
-			from = s->t->sets[p[i].origin].asns;
-			m = s->t->sets[p[i].origin].n;
-		}
-		for (uint32_t j = 0; j < m && n < ORIGINS_MAX; j++)
-			all[n++] = from[j];
+		if (one.is_set)
+			from = timeline_run(&s->t->sets, one.origin, &m);
+		for (uint32_t j = 0; j < m && k < ORIGINS_MAX; j++)
+			all[k++] = from[j];
 	}
-	*is_set = true;
-	return timeline_intern_set(s->t, all, n, origin);
+	out->is_set = true;
+	return timeline_intern_set(s->t, all, k, &out->origin);
 }
 
 bool
-watch_log(struct state *s, uint32_t prefix, struct route *r, usec_t time)
+watch_says(struct state *s, const struct route *r, struct replay_said *out)
 {
-	enum tl_route state;
-	uint32_t origin;
-	bool is_set;
+	uint32_t paths[ROUTE_PATHS_MAX];
+	unsigned n = route_paths(r, &s->pool, paths);
 
-	if (!watch_said(s, r, &state, &origin, &is_set))
-		return false;
-	if (r->logged == state &&
-	    (state != TL_UP ||
-		(r->logged_origin == origin && r->logged_is_set == is_set)))
+	*out = (struct replay_said){.state = TL_ABSENT};
+	if (n == 0)
 		return true;
-	r->logged = (uint8_t)state;
-	r->logged_origin = origin;
-	r->logged_is_set = is_set;
-	return log_route(s, prefix, r->session, time, state, origin, is_set);
+	*out = said_by(s, paths[0]);
+	for (unsigned i = 1; i < n; i++) {
+		const struct replay_said other = said_by(s, paths[i]);
+
+		if (!watch_alike(out, &other))
+			return unite(s, paths, n, out);
+	}
+	return true;
+}
+
+bool
+watch_told(struct state *s, const struct route *r, struct replay_said *out)
+{
+	*out = (struct replay_said){.state = TL_UNKNOWN};
+	return !r->told || watch_says(s, r, out);
+}
+
+uint32_t
+watch_lost(const struct state *s, const struct route *r)
+{
+	return r->many ? s->pool.v[r->path - 1].path + 1 : r->path;
+}
+
+bool
+watch_tell(struct state *s, uint32_t prefix, struct route *r,
+    const struct replay_said *before, uint32_t lost, usec_t time)
+{
+	struct replay_said now;
+
+	if (!watch_says(s, r, &now))
+		return false;
+	r->told = true;
+	if (watch_alike(before, &now))
+		return true;
+	return log_route(s, prefix, r->session, time, now.state,
+	    now.state == TL_UP ? now.origin : lost, now.is_set);
 }
 
 void
-watch_turn(struct route *r, uint32_t epoch)
+watch_turn(struct state *s, struct route *r, uint32_t epoch)
 {
-	route_clear(r);
-	r->epoch = epoch;
-	r->logged = TL_UNKNOWN;
+	route_clear(r, &s->pool);
+	r->epoch = (uint16_t)epoch;
+	r->told = false;
 }
 
 /*
@@ -259,18 +290,21 @@ first_words_for(struct state *s, uint32_t session, const struct event *ev,
 
 static bool
 announce(struct state *s, uint32_t session, const struct event *ev,
-    uint32_t prefix, const struct route_path *path)
+    uint32_t prefix, uint32_t path_id, uint32_t path)
 {
 	const struct session_family *f =
 	    &s->sessions.v[session].family[replay_family(ev->afi)];
 	struct route *r = route_get(&s->routes[prefix], session);
+	struct replay_said before;
 
 	if (r == NULL)
 		return false;
 	if (r->epoch != f->epoch)
-		watch_turn(r, f->epoch);
-	r->updated = ev->time;
-	return route_announce(r, path) && watch_log(s, prefix, r, ev->time);
+		watch_turn(s, r, f->epoch);
+	watch_touch(r, ev->time);
+	return watch_told(s, r, &before) &&
+	    route_announce(r, &s->pool, path_id, path) &&
+	    watch_tell(s, prefix, r, &before, 0, ev->time);
 }
 
 bool
@@ -283,10 +317,10 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
 	bool wanted = watch_origins_wanted(s, origins, ev->origin_n);
 	struct first_word word;
 	struct first_words *words = first_words_for(s, session, ev, &word);
+	uint32_t path = ROUTE_PATH_MAX;
 
 	for (uint32_t k = 0; k < ev->routes.n; k++) {
 		const struct event_route *route = &routes[k];
-		struct route_path path;
 		uint32_t i;
 
 		if (!watch_find_or_add(
@@ -299,9 +333,10 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
 				return false;
 			continue;
 		}
-		if (!watch_path(
-			s, route->path_id, origins, ev->origin_n, &path) ||
-		    !announce(s, session, ev, i, &path))
+		if (path == ROUTE_PATH_MAX &&
+		    !watch_path(s, origins, ev->origin_n, &path))
+			return false;
+		if (!announce(s, session, ev, i, route->path_id, path))
 			return false;
 	}
 	return true;
@@ -319,6 +354,7 @@ withdraw_unstated(struct state *s, uint32_t prefix, struct route *r,
 	    &s->collectors[from->collector].words[family];
 	bool first = !f->synced && f->continued && !s->params.refusing &&
 	    !first_words_spoke(w, &route->prefix, route->hash, from->ordinal);
+	struct replay_said before;
 
 	if (first && route->path_id == 0)
 		return log_first_withdrawal(s, prefix, r, f, ev->time);
@@ -330,11 +366,26 @@ withdraw_unstated(struct state *s, uint32_t prefix, struct route *r,
 		    log_route(
 			s, prefix, r->session, ev->time, TL_UNKNOWN, 0, false);
 	}
-	watch_turn(r, f->epoch);
-	r->updated = ev->time;
-	if (f->synced)
-		r->logged = TL_ABSENT;
-	return watch_log(s, prefix, r, ev->time);
+	watch_turn(s, r, f->epoch);
+	watch_touch(r, ev->time);
+	r->told = f->synced;
+	return watch_told(s, r, &before) &&
+	    watch_tell(s, prefix, r, &before, 0, ev->time);
+}
+
+/* A path is no longer there, or no longer counts. */
+static bool
+take_away(struct state *s, const struct event *ev, uint32_t prefix,
+    struct route *r, uint32_t path_id)
+{
+	const uint32_t lost = watch_lost(s, r);
+	struct replay_said before;
+
+	watch_touch(r, ev->time);
+	if (!watch_told(s, r, &before))
+		return false;
+	route_withdraw(r, &s->pool, path_id);
+	return watch_tell(s, prefix, r, &before, lost, ev->time);
 }
 
 static bool
@@ -349,9 +400,7 @@ withdraw(struct state *s, uint32_t session, const struct event *ev,
 		return false;
 	if (r->epoch != f->epoch)
 		return withdraw_unstated(s, prefix, r, ev, route);
-	r->updated = ev->time;
-	route_withdraw(r, route->path_id);
-	return watch_log(s, prefix, r, ev->time);
+	return take_away(s, ev, prefix, r, route->path_id);
 }
 
 bool
@@ -397,14 +446,14 @@ refuse(struct state *s, uint32_t session, const struct event *ev,
 	if (r == NULL)
 		return false;
 	if (r->epoch != f->epoch) {
-		watch_turn(r, f->epoch);
-		r->logged = (uint8_t)session_route_default(f);
+		watch_turn(s, r, f->epoch);
+		r->told = f->synced;
 	}
-	r->updated = ev->time;
-	route_withdraw(r, route->path_id);
-	if (route->path_id != 0 && r->logged == TL_UNKNOWN)
-		return true;
-	return watch_log(s, prefix, r, ev->time);
+	if (route->path_id == 0 || r->told)
+		return take_away(s, ev, prefix, r, route->path_id);
+	watch_touch(r, ev->time);
+	route_withdraw(r, &s->pool, route->path_id);
+	return true;
 }
 
 /* Where routes may be refused, no first words are kept. */

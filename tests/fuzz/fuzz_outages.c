@@ -157,13 +157,17 @@ check_timeline(const struct timeline *t)
 		const struct tl_prefix *p = &t->prefixes[i];
 
 		for (size_t k = 0; k < p->log_n; k++) {
-			LAW(p->log[k].session < t->session_n,
+			const struct tl_entry *e = &p->log[k];
+
+			LAW(e->session <
+				(e->is_group ? t->groups.n : t->session_n),
 			    "a route's session is one");
-			LAW(p->log[k].state <= TL_ABSENT &&
-				p->log[k].time <= last,
+			LAW(e->state <= TL_ABSENT && e->time <= last,
 			    "a route's log");
-			LAW(!p->log[k].is_set || p->log[k].origin < t->set_n,
+			LAW(!e->is_set || e->origin < t->sets.n,
 			    "a route's origins are a set");
+			LAW(e->state != TL_ABSENT || e->origin <= t->paths.n,
+			    "a lost route had a path");
 		}
 	}
 }

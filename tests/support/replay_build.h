@@ -396,7 +396,7 @@ tl_at(
 			if (s->log[i].time > at && s->log[i].time < next)
 				next = s->log[i].time;
 		for (size_t i = 0; p != NULL && i < p->log_n; i++)
-			if (p->log[i].session == session &&
+			if (timeline_concerns(t, &p->log[i], session) &&
 			    p->log[i].time > at && p->log[i].time < next)
 				next = p->log[i].time;
 		if (next == INT64_MAX || next > time)
@@ -419,7 +419,7 @@ tl_at(
 		for (size_t i = 0; p != NULL && i < p->log_n; i++) {
 			const struct tl_entry *e = &p->log[i];
 
-			if (e->session != session || e->time != at)
+			if (!timeline_concerns(t, e, session) || e->time != at)
 				continue;
 			now.route = e->state;
 			now.origin = e->origin;
@@ -522,7 +522,7 @@ tl_up(struct timeline *t, const char *prefix, uint32_t session, usec_t time,
 {
 	assert_true(timeline_log_prefix(t, tl_prefix(t, prefix),
 	    (struct tl_entry){.time = time,
-		.session = session,
+		.session = TL_NUMBER(session),
 		.state = TL_UP,
 		.origin = origin}));
 }
@@ -531,8 +531,9 @@ static inline void
 tl_absent(struct timeline *t, const char *prefix, uint32_t session, usec_t time)
 {
 	assert_true(timeline_log_prefix(t, tl_prefix(t, prefix),
-	    (struct tl_entry){
-		.time = time, .session = session, .state = TL_ABSENT}));
+	    (struct tl_entry){.time = time,
+		.session = TL_NUMBER(session),
+		.state = TL_ABSENT}));
 }
 
 /* The same of the sessions [first, first + n). */

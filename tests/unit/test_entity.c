@@ -188,8 +188,10 @@ test_originated_time_counts(void **state)
 	down(t, "10.0.0.0/16", 600);
 	up(t, "10.1.0.0/16", 0);
 	down(t, "10.1.0.0/16", 600);
-	timeline_note_originated(t, tl_prefix(t, "10.0.0.0/16"), AS, AT(-3000));
-	timeline_note_originated(t, tl_prefix(t, "10.1.0.0/16"), AS, AT(-2999));
+	timeline_note_originated(t, tl_prefix(t, "10.0.0.0/16"), AS,
+	    (uint32_t)(AT(-3000) / USEC_PER_SEC));
+	timeline_note_originated(t, tl_prefix(t, "10.1.0.0/16"), AS,
+	    (uint32_t)(AT(-2999) / USEC_PER_SEC));
 	judge(&x, t);
 	assert_true(in_baseline(&x, "10.0.0.0/16"));
 	assert_false(in_baseline(&x, "10.1.0.0/16"));

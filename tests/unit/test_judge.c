@@ -482,7 +482,7 @@ up_set(
 	assert_true(timeline_intern_set(t, asns, 2, &set));
 	assert_true(timeline_log_prefix(t, 0,
 	    (struct tl_entry){.time = time,
-		.session = session,
+		.session = TL_NUMBER(session),
 		.state = TL_UP,
 		.is_set = true,
 		.origin = set}));

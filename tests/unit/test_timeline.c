@@ -80,17 +80,18 @@ test_equal_sets_are_one(void **state)
 	uint32_t ab[] = {64501, 64502}, ba[] = {64502, 64501};
 	uint32_t aba[] = {64501, 64502, 64501}, a[] = {64501};
 	uint32_t abc[] = {4200000000, 64502, 64501};
-	uint32_t first = intern(t, ab, 2);
+	uint32_t first = intern(t, ab, 2), n;
 
 	(void)state;
 	assert_int_equal(intern(t, ba, 2), first);
 	assert_int_equal(intern(t, aba, 3), first);
 	assert_int_not_equal(intern(t, a, 1), first);
 	assert_int_not_equal(intern(t, abc, 3), first);
-	assert_int_equal(t->set_n, 3);
-	assert_int_equal(t->sets[first].n, 2);
-	assert_int_equal(t->sets[first].asns[0], 64501);
-	assert_int_equal(t->sets[first].asns[1], 64502);
+	assert_int_equal(t->sets.n, 3);
+	assert_ptr_equal(timeline_run(&t->sets, first, &n), t->sets.numbers);
+	assert_int_equal(n, 2);
+	assert_int_equal(t->sets.numbers[0], 64501);
+	assert_int_equal(t->sets.numbers[1], 64502);
 	timeline_free(t);
 }
 

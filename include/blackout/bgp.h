@@ -222,6 +222,13 @@ uint32_t bgp_segment_asn(struct bgp_segment *seg);
  */
 unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
 
+/*
+ * The same of a block whose AS numbers are 4 bytes wide, without reading what
+ * follows AS_PATH: true and *asn, if that is a single AS_SEQUENCE, as most are.
+ * False: bgp_attrs_read and bgp_origins must tell.
+ */
+bool bgp_origin_of_as4(struct cursor block, uint32_t *asn);
+
 #define BGP_ASPATH_STRLEN 8000u /* longest text of a path, with its NUL */
 
 /*

@@ -202,20 +202,6 @@ last_origins(struct cursor path, unsigned width, uint32_t *asns, unsigned cap)
 	return last.width == 0 ? 0 : segment_origins(&last, asns, cap);
 }
 
-/* Whether path is a single sequence, as most are: its last AS is the origin. */
-static inline bool
-ends_in_sequence(struct cursor path, unsigned width, uint32_t *asn)
-{
-	unsigned type = cur_u8(&path);
-	size_t n = cur_u8(&path);
-
-	if (type != BGP_AS_SEQUENCE || n == 0 || cur_left(&path) != n * width)
-		return false;
-	cur_skip(&path, (n - 1) * width);
-	*asn = width == 4 ? cur_be32(&path) : cur_be16(&path);
-	return true;
-}
-
 /*
  * Where AS4_PATH counts, it holds at least one hop, so the last one is there
  * and AS_PATH need not be walked.
@@ -236,7 +222,7 @@ bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 		path = a->value[BGP_ATTR_AS_PATH];
 		width = a->as4 ? 4 : 2;
 	}
-	if (cap > 0 && ends_in_sequence(path, width, asns))
+	if (cap > 0 && bgp_path_is_sequence(path, width, asns))
 		return 1;
 	return last_origins(path, width, asns, cap);
 }

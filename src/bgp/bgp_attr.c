@@ -72,6 +72,20 @@ bgp_attrs_read(
 		settle_path_width(out);
 }
 
+bool
+bgp_origin_of_as4(struct cursor block, uint32_t *asn)
+{
+	while (cur_left(&block) > 0) {
+		struct cursor value;
+		unsigned type = take_attr(&block, &value);
+
+		if (type == BGP_ATTR_AS_PATH)
+			return cur_ok(&block) &&
+			    bgp_path_is_sequence(value, 4, asn);
+	}
+	return false;
+}
+
 /* Lengths of next hops in use: with a second address, a route distinguisher */
 static bool
 next_hop_len_known(size_t len)

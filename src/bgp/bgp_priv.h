@@ -36,4 +36,18 @@ bgp_path_fits(struct cursor path, unsigned width)
 	return cur_ok(&path);
 }
 
+/* Whether path is a single sequence, as most are: its last AS is the origin. */
+static inline bool
+bgp_path_is_sequence(struct cursor path, unsigned width, uint32_t *asn)
+{
+	unsigned type = cur_u8(&path);
+	size_t n = cur_u8(&path);
+
+	if (type != BGP_AS_SEQUENCE || n == 0 || cur_left(&path) != n * width)
+		return false;
+	cur_skip(&path, (n - 1) * width);
+	*asn = width == 4 ? cur_be32(&path) : cur_be16(&path);
+	return true;
+}
+
 #endif

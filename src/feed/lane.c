@@ -23,6 +23,7 @@ lane_open(struct lane **out, const char *path, const struct lane_options *opt)
 	l->facts.first_record = l->facts.last_record = USEC_NONE;
 	l->last_time = USEC_NONE;
 	l->opt = *opt;
+	l->picky = opt->filter != NULL && filter_has_attrs(opt->filter);
 	l->rib.complete = true;
 	status = records_open(&l->in, path, opt->threads);
 	if (status != BLK_OK) {
@@ -145,7 +146,10 @@ count_kind(struct lane *l, const struct mrt_record *rec)
 {
 	struct feed_kind *k = l->kind;
 
-	if (k == NULL || k->type != rec->type || k->subtype != rec->subtype)
+	/* apart, for both at once would be read before both are written */
+	if (k == NULL || k->type != rec->type)
+		return change_kind(l, rec);
+	if (k->subtype != rec->subtype)
 		return change_kind(l, rec);
 	k->n++;
 	return BLK_OK;

@@ -232,12 +232,15 @@ add_unreach(struct job *j, const struct bgp_update *u)
 static enum event_type
 announce_type(const struct job *j, const struct bgp_update *u)
 {
-	const struct filter *f = j->l->opt.filter;
-	const bool any = cur_left(&u->nlri) > 0 ||
-	    bgp_attrs_has(&u->attrs, BGP_ATTR_MP_REACH_NLRI);
+	bool any;
 
-	return f != NULL && any && !filter_attrs(f, &u->attrs) ? EVENT_REFUSE
-							       : EVENT_ANNOUNCE;
+	if (!j->l->picky)
+		return EVENT_ANNOUNCE;
+	any = cur_left(&u->nlri) > 0 ||
+	    bgp_attrs_has(&u->attrs, BGP_ATTR_MP_REACH_NLRI);
+	return any && !filter_attrs(j->l->opt.filter, &u->attrs)
+	    ? EVENT_REFUSE
+	    : EVENT_ANNOUNCE;
 }
 
 static void

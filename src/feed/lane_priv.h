@@ -56,6 +56,7 @@ struct lane {
 	struct feed_kind *kind; /* of the last record, in kinds */
 	usec_t last_time;       /* of the last sound record, or USEC_NONE */
 	struct lane_options opt;
+	bool picky;        /* its filter asks for attributes */
 	bool hole_open;    /* bytes were lost since that record */
 	bool hole_was_rib; /* ... in the midst of a RIB */
 };

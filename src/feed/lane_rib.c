@@ -168,8 +168,8 @@ begin_prefix(
 }
 
 static bool
-set_origins(struct event_entry *e, struct event_batch *b, const struct route *r,
-    const struct filter *f)
+read_origins(struct event_entry *e, struct event_batch *b,
+    const struct route *r, const struct filter *f)
 {
 	uint32_t asns[LANE_ORIGINS_MAX];
 	struct bgp_attrs attrs;
@@ -181,6 +181,18 @@ set_origins(struct event_entry *e, struct event_batch *b, const struct route *r,
 	e->origin_n = (uint16_t)n;
 	e->origin = n > 0 ? asns[0] : EVENT_NO_ORIGIN;
 	return n <= 1 || batch_add_origins(b, asns, n, &e->origin);
+}
+
+/* All that most entries are asked for is at the end of AS_PATH. */
+static inline bool
+set_origins(struct event_entry *e, struct event_batch *b, const struct route *r,
+    const struct lane *l)
+{
+	if (l->picky || !r->opt.as4 || !bgp_origin_of_as4(r->attrs, &e->origin))
+		return read_origins(e, b, r, l->opt.filter);
+	e->origin_n = 1;
+	e->refused = false;
+	return true;
 }
 
 static enum blk_status
@@ -206,8 +218,7 @@ add_route(struct lane *l, const struct mrt_record *rec, const struct route *r)
 	e->path_id = r->path_id;
 	e->originated = r->originated;
 	rib->batch->events[rib->batch->event_n - 1].rib.n++;
-	return set_origins(e, rib->batch, r, l->opt.filter) ? BLK_OK
-							    : BLK_ENOMEM;
+	return set_origins(e, rib->batch, r, l) ? BLK_OK : BLK_ENOMEM;
 }
 
 /* FRR's entry for routes of its own, which is no vantage point. */

@@ -173,6 +173,18 @@ check_header(const uint8_t *data, size_t size)
 	LAW(!cut || cur_left(&body) == size - 19, "a cut body is all there is");
 }
 
+/* An origin told without reading all is the one that all tells. */
+static void
+check_quick_origin(const struct bgp_attrs *a, struct cursor block)
+{
+	uint32_t quick, asns[2];
+
+	if (!bgp_origin_of_as4(block, &quick))
+		return;
+	LAW(bgp_origins(a, asns, 2) == 1 && asns[0] == quick,
+	    "a quick origin is the origin");
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -196,6 +208,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	bgp_attrs_read(cur_from(data, size), &opt, &attrs);
 	walk_check_attrs(&attrs, data, size);
+	if (opt.as4)
+		check_quick_origin(&attrs, cur_from(data, size));
 	check_mp(&attrs, &opt, data, size, &habit);
 	return 0;
 }

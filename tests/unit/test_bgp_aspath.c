@@ -22,6 +22,20 @@ clear(void **state)
 	return 0;
 }
 
+/* Whoever tells an origin without reading all tells the same. */
+static bool
+origin_is_plain(const struct bgp_attrs *a)
+{
+	uint32_t quick, asns[2];
+
+	if (!bgp_origin_of_as4(cur_from(b.bytes, b.len), &quick))
+		return false;
+	assert_true(a->as4 && !a->malformed);
+	assert_int_equal(bgp_origins(a, asns, 2), 1);
+	assert_int_equal(quick, asns[0]);
+	return true;
+}
+
 static struct bgp_attrs
 walk(bool as4)
 {
@@ -29,6 +43,8 @@ walk(bool as4)
 	struct bgp_attrs a;
 
 	bgp_attrs_read(cur_from(b.bytes, b.len), &opt, &a);
+	if (as4)
+		(void)origin_is_plain(&a);
 	return a;
 }
 
@@ -86,6 +102,41 @@ plain_paths(void **state)
 	clear(NULL);
 	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(64500, 3356));
 	check(false, "2:64500,3356", 3356);
+}
+
+static void
+plain_origins(void **state)
+{
+	struct bgp_attrs a;
+
+	(void)state;
+	mb_attr(&b, BGP_ATTR_ORIGIN);
+	mb_end(&b);
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(64500, 400000));
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(64501)); /* the first counts */
+	a = walk(true);
+	assert_true(origin_is_plain(&a));
+	/* what is cut off behind the path takes nothing from it */
+	b.len -= 3;
+	a = walk(true);
+	assert_true(a.truncated && origin_is_plain(&a));
+	/* in the path it does; 4 bytes of 8 are left */
+	b.len = 3 + 3 + 2 + 4;
+	a = walk(true);
+	assert_true(a.truncated);
+	assert_false(origin_is_plain(&a));
+	/* a path of 2-byte numbers where 4 are promised */
+	clear(NULL);
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(64500, 3356));
+	a = walk(true);
+	assert_false(a.as4 || origin_is_plain(&a));
+	clear(NULL);
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(64500));
+	mb_segment(&b, BGP_AS_SET, 4, MB_ASNS(64510));
+	mb_end(&b);
+	a = walk(true);
+	assert_false(origin_is_plain(&a));
 }
 
 static void
@@ -400,6 +451,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(plain_paths),
+	    TEST(plain_origins),
 	    TEST(empty_and_absent_paths_have_no_origin),
 	    TEST(all_members_of_a_set_are_origins),
 	    TEST(confederations_are_no_origin),

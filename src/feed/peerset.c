@@ -22,11 +22,17 @@ is_peer(const struct peerset_peer *p, const struct ipaddr *addr, uint32_t asn)
 static uint64_t
 hash_peer(const struct ipaddr *addr, uint32_t asn)
 {
-	uint64_t half[2], h;
+	uint32_t part[4];
+	uint64_t h = asn;
 
-	memcpy(half, addr->bytes, sizeof(half));
-	h = (half[0] ^ asn) * UINT64_C(0x9e3779b97f4a7c15);
-	h = (h ^ h >> 32 ^ half[1]) * UINT64_C(0xd6e8feb86659fd93);
+	/* as narrow as ipaddr_equal reads them, and for the same reason */
+	for (unsigned i = 0; i < 4; i++)
+		memcpy(&part[i], addr->bytes + i * sizeof(part[i]),
+		    sizeof(part[i]));
+	h = (h << 32 ^ part[0]) * UINT64_C(0x9e3779b97f4a7c15);
+	h ^= (uint64_t)part[1] << 32 ^ part[2];
+	h = (h ^ h >> 32 ^ (uint64_t)part[3] << 24) *
+	    UINT64_C(0xd6e8feb86659fd93);
 	return h ^ h >> 32;
 }
 

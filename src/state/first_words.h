@@ -87,6 +87,33 @@ first_words_note(struct first_words *w, const struct prefix *prefix,
 	return first_words_add(w, prefix, hash, i, word);
 }
 
+/*
+ * A prefix of that hash will be asked for after a few others: have its slot at
+ * hand (_soon), and then what the slot leads to (_next).  Most prefixes lie far
+ * from each other, and waiting for memory was half of the cost of a route.
+ */
+static inline void
+first_words_soon(const struct first_words *w, uint32_t hash)
+{
+	if (w->prefixes.slot_n > 0)
+		prefix_map_expect(&w->prefixes, hash);
+}
+
+static inline void
+first_words_next_up(const struct first_words *w, uint32_t hash)
+{
+	const struct prefix_map *m = &w->prefixes;
+	uint32_t id;
+
+	if (m->slot_n == 0)
+		return;
+	id = m->slots[hash & (m->slot_n - 1)].id;
+	if (id == 0)
+		return;
+	__builtin_prefetch(&m->keys[id - 1]);
+	__builtin_prefetch(&w->of[id - 1]);
+}
+
 /* The first withdrawal kept of prefix; follow it with first_words_next. */
 const struct first_withdrawal *first_words_of(
     const struct first_words *w, const struct prefix *prefix, uint32_t hash);

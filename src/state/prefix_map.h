@@ -48,6 +48,13 @@ prefix_map_find(
 	return m->slots[i].id - 1;
 }
 
+/* Have the slot at hand in which the search for hash will begin. */
+static inline void
+prefix_map_expect(const struct prefix_map *m, uint32_t hash)
+{
+	__builtin_prefetch(&m->slots[hash & (m->slot_n - 1)]);
+}
+
 /* The number of p, which is added if it is new (then *out == m->n - 1). */
 enum blk_status prefix_map_add(
     struct prefix_map *m, const struct prefix *p, uint32_t hash, uint32_t *out);

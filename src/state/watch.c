@@ -288,6 +288,22 @@ first_words_for(struct state *s, uint32_t session, const struct event *ev,
 	return &s->collectors[from->collector].words[family];
 }
 
+/* How many routes ahead memory is asked for, in two steps. */
+#define AHEAD_SLOT 16u
+#define AHEAD_WORDS 8u
+
+/* The routes behind that one will be asked for as well, by whatever event. */
+static inline void
+look_ahead(const struct first_words *words, const struct event_batch *batch,
+    uint32_t route)
+{
+	if (route + AHEAD_SLOT < batch->route_n)
+		first_words_soon(words, batch->routes[route + AHEAD_SLOT].hash);
+	if (route + AHEAD_WORDS < batch->route_n)
+		first_words_next_up(
+		    words, batch->routes[route + AHEAD_WORDS].hash);
+}
+
 static bool
 announce(struct state *s, uint32_t session, const struct event *ev,
     uint32_t prefix, uint32_t path_id, uint32_t path)
@@ -323,6 +339,8 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
 		const struct event_route *route = &routes[k];
 		uint32_t i;
 
+		if (words != NULL)
+			look_ahead(words, batch, ev->routes.first + k);
 		if (!watch_find_or_add(
 			s, &route->prefix, route->hash, wanted, &i))
 			return false;
@@ -416,6 +434,8 @@ watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
 		const struct event_route *route = &routes[k];
 		uint32_t i;
 
+		if (words != NULL)
+			look_ahead(words, batch, ev->routes.first + k);
 		if (!watch_find_or_add(
 			s, &route->prefix, route->hash, wanted, &i))
 			return false;

@@ -10,6 +10,10 @@
 #include <cjson/cJSON.h>
 #include <zlib.h>
 
+#ifdef BLACKOUT_ISAL
+#include <isa-l.h>
+#endif
+
 #include "cli/cmd.h"
 #include "cli/diag.h"
 
@@ -57,6 +61,10 @@ print_version(FILE *out)
 	fprintf(out, "blackout %s\nbzip2 %s\nzlib %s\ncJSON %s\n",
 	    BLACKOUT_VERSION, BZ2_bzlibVersion(), zlibVersion(),
 	    cJSON_Version());
+#ifdef BLACKOUT_ISAL
+	fprintf(out, "ISA-L %d.%d.%d\n", ISAL_MAJOR_VERSION, ISAL_MINOR_VERSION,
+	    ISAL_PATCH_VERSION);
+#endif
 }
 
 static const struct command *

@@ -111,8 +111,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct delegated *once, *twice;
 	size_t n = 0, again = 0;
 
-	if (fuzz_is_compressed(data, size))
+	struct source *s = NULL;
+
+	if (fuzz_is_compressed(data, size) ||
+	    source_open_memory(&s, data, size) == BLK_EUNSUP)
 		return 0;
+	source_free(s);
 	once = read_times(data, size, 1);
 	if (once == NULL)
 		return 0;

@@ -78,10 +78,11 @@ struct report_style {
 	bool colour;      /* ANSI colours */
 	bool utf8;        /* more than ASCII */
 	unsigned columns; /* of a terminal; 0: it is none */
+	unsigned width;   /* of pictures, in pixels; 0: the usual one */
 };
 
 struct report_format {
-	const char *name; /* "table", "json", "jsonl", "csv" */
+	const char *name; /* "table", "json", "jsonl", "csv", "svg" */
 	enum blk_status (*outages)(FILE *out, const struct report_input *in,
 	    const struct report_style *style);
 	/* NULL: there is none in this format. */

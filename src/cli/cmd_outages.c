@@ -88,9 +88,10 @@ write_report(const struct output *o, void *arg)
 	    .timeline = j->timeline,
 	    .archive = j->input.archive,
 	    .collectors = feed_collectors(j->input.feed)};
-	const struct report_style style = output_style(o);
+	struct report_style style = output_style(o);
 
 	in.damage = feed_damage(j->input.feed, &in.damage_n);
+	style.width = j->opts.width;
 	return j->opts.format->outages(o->file, &in, &style);
 }
 

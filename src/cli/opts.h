@@ -62,6 +62,7 @@ struct opts {
 	unsigned threads; /* by default all cores this process may use */
 	struct outage_params params;
 	const struct report_format *format;
+	unsigned width; /* of a picture; 0: the usual one */
 	const struct rows_format *rows;
 	bool sorted;
 	const char *output;       /* NULL: standard output */

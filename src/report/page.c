@@ -190,3 +190,79 @@ page_gaps(FILE *out, const struct report_input *in)
 	page_more(out, "Gap", n, PAGE_LINES_MAX);
 	return BLK_OK;
 }
+
+static void
+print_short(FILE *out, const struct report_input *in)
+{
+	char buf[TIMEFMT_STRLEN];
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < in->result->as_n; i++)
+		n += in->result->ases[i].filtered_short;
+	if (n > 0) {
+		fprintf(out,
+		    "Left out: %" PRIu64 " outage%s shorter than %s"
+		    " (--min-duration)\n",
+		    n, page_plural(n),
+		    timefmt_duration(in->query->params->min_duration, buf));
+	}
+}
+
+/* What happened to single prefixes without being part of an outage. */
+static void
+print_partial(FILE *out, const struct report_input *in)
+{
+	static const char *const what[] = {
+	    [OUTAGE_WITHDRAWN] = "lost outside any outage",
+	    [OUTAGE_MOVED] = "moved to another AS",
+	    [OUTAGE_COVERED] = "replaced by other prefixes of the same AS",
+	};
+	uint64_t n[] = {0, 0, 0};
+	const char *sep = "Prefixes: ";
+
+	for (size_t i = 0; i < in->result->as_n; i++) {
+		const struct outage_as *as = &in->result->ases[i];
+
+		for (size_t j = 0; j < as->partial_n; j++)
+			n[as->partial[j].kind]++;
+	}
+	for (size_t k = 0; k < 3; k++) {
+		if (n[k] == 0)
+			continue;
+		fprintf(out, "%s%" PRIu64 " time%s %s", sep, n[k],
+		    page_plural(n[k]), what[k]);
+		sep = ", ";
+	}
+	if (sep[0] == ',')
+		fputs(" (--format json)\n", out);
+}
+
+enum blk_status
+page_foot(FILE *out, const struct report_input *in, bool colour)
+{
+	const struct report_faults faults = report_faults_of(in);
+	enum blk_status status = page_coverage(out, in);
+
+	if (status == BLK_OK)
+		status = page_gaps(out, in);
+	if (status == BLK_OK)
+		status = page_damage(out, &faults, PAGE_LINES_MAX, colour);
+	if (status != BLK_OK)
+		return status;
+	print_short(out, in);
+	print_partial(out, in);
+	return BLK_OK;
+}
+
+void
+page_asked(const struct report_input *in, usec_t *from, usec_t *to)
+{
+	const struct outage_params *q = in->query->params;
+
+	*from = in->timeline->start;
+	*to = in->timeline->end;
+	if (q->start != USEC_NONE && q->start > *from)
+		*from = q->start;
+	if (q->end != USEC_NONE && q->end < *to)
+		*to = q->end;
+}

@@ -42,4 +42,14 @@ unsigned page_peers(const struct report_input *in);
 enum blk_status page_coverage(FILE *out, const struct report_input *in);
 enum blk_status page_gaps(FILE *out, const struct report_input *in);
 
+/*
+ * All that outages rest on, a line each: the data, gaps, damage, what was left
+ * out, and what became of single prefixes.  BLK_ENOMEM.
+ */
+enum blk_status page_foot(
+    FILE *out, const struct report_input *in, bool colour);
+
+/* What was asked for, of the time that there is. */
+void page_asked(const struct report_input *in, usec_t *from, usec_t *to);
+
 #endif

@@ -11,6 +11,7 @@ static const struct report_format formats[] = {
     {"json", report_json_outages, report_json_info, report_json_check},
     {"jsonl", report_json_lines, NULL, NULL},
     {"csv", report_csv_outages, NULL, NULL},
+    {"svg", report_svg_outages, NULL, NULL},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))

@@ -7,8 +7,8 @@
 
 /*
  * Write s so that it is text wherever it stands, in an element or in a quoted
- * attribute: what is no UTF-8, or no character of XML 1.0 (2.2), becomes
- * U+FFFD.
+ * attribute: what is no UTF-8 or no character of XML 1.0 (2.2), is a control or
+ * turns the direction of text becomes U+FFFD.
  */
 void markup_text(FILE *out, const char *s);
 

@@ -439,7 +439,9 @@ print_opening(FILE *out, const struct canvas *c)
 	    c->o->width, c->y);
 }
 
-/* A stream to memory that is put together later. */
+/* Streams to memory that are put together at the end. */
+enum { BACK, FRONT, MARKS, SHEETS };
+
 struct sheet {
 	FILE *file;
 	char *text;
@@ -447,54 +449,70 @@ struct sheet {
 };
 
 static bool
-sheet_open(struct sheet *s)
+open_sheets(struct sheet sheets[SHEETS])
 {
-	*s = (struct sheet){0};
-	s->file = open_memstream(&s->text, &s->len);
-	return s->file != NULL;
+	bool ok = true;
+
+	for (unsigned i = 0; i < SHEETS; i++) {
+		struct sheet *s = &sheets[i];
+
+		s->file = open_memstream(&s->text, &s->len);
+		ok = ok && s->file != NULL;
+	}
+	return ok;
 }
 
 static bool
-sheet_close(struct sheet *s)
+close_sheets(struct sheet sheets[SHEETS])
 {
-	const bool ok = s->file == NULL || fclose(s->file) == 0;
+	bool ok = true;
 
-	s->file = NULL;
+	for (unsigned i = 0; i < SHEETS; i++)
+		if (sheets[i].file != NULL && fclose(sheets[i].file) != 0)
+			ok = false;
 	return ok;
+}
+
+static enum blk_status
+draw_sheets(struct canvas *c, struct sheet sheets[SHEETS])
+{
+	enum blk_status status = BLK_ENOMEM;
+
+	if (open_sheets(sheets)) {
+		c->back = sheets[BACK].file;
+		c->front = sheets[FRONT].file;
+		c->marks = sheets[MARKS].file;
+		measure_labels(c);
+		measure_rows(c);
+		status = draw_all(c);
+	}
+	return close_sheets(sheets) ? status : BLK_ENOMEM;
 }
 
 enum blk_status
 svg_draw(FILE *out, const struct picture *p, const struct svg_options *o)
 {
-	struct canvas c = {.p = p, .o = o, .width = o->width};
-	struct sheet back, front, marks;
-	enum blk_status status = BLK_ENOMEM;
-	const bool opened =
-	    sheet_open(&back) & sheet_open(&front) & sheet_open(&marks);
+	const bool narrow = o->width < NARROW;
+	struct canvas c = {.p = p,
+	    .o = o,
+	    .width = o->width,
+	    .size = narrow ? 11 : 12.5,
+	    .margin = narrow ? 12 : 20};
+	struct sheet sheets[SHEETS] = {{NULL, NULL, 0}};
+	enum blk_status status;
 
-	c.size = o->width < NARROW ? 11 : 12.5;
-	c.margin = o->width < NARROW ? 12 : 20;
 	c.y = o->part ? 0 : c.margin * 0.7;
-	if (opened) {
-		c.back = back.file;
-		c.front = front.file;
-		c.marks = marks.file;
-		measure_labels(&c);
-		measure_rows(&c);
-		status = draw_all(&c);
-	}
-	if (!(sheet_close(&back) & sheet_close(&front) & sheet_close(&marks)))
-		status = BLK_ENOMEM;
+	status = draw_sheets(&c, sheets);
 	if (status == BLK_OK) {
 		print_opening(out, &c);
 		fprintf(out,
-		    "<g class=\"behind\" clip-path=\"url(#%s-clip)\">\n%s</g>\n"
-		    "%s<g class=\"marks\">\n%s</g>\n</svg>\n",
-		    o->id, back.text, front.text, marks.text);
+		    "<g class=\"behind\" clip-path=\"url(#%s-clip)\">\n"
+		    "%s</g>\n%s<g class=\"marks\">\n%s</g>\n</svg>\n",
+		    o->id, sheets[BACK].text, sheets[FRONT].text,
+		    sheets[MARKS].text);
 		status = report_written(out);
 	}
-	free(back.text);
-	free(front.text);
-	free(marks.text);
+	for (unsigned i = 0; i < SHEETS; i++)
+		free(sheets[i].text);
 	return status;
 }

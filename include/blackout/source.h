@@ -46,16 +46,18 @@ const char *source_unsupported(const char *path);
 
 /*
  * The same with up to `threads` decoders beside the caller's thread, where the
- * format allows for it: the blocks of bzip2 do.  What is read, and what is
- * said of damage, is the same for any number; only source_raw_offset may
- * differ before the end.  0: as source_open.  1: bzip2 is decoded by the
- * caller's thread, a block at a time, so that it can rest.
+ * format allows for it: the blocks of bzip2 do, and gzip has use for one, from
+ * 2 on, which decodes ahead of the caller.  What is read, and what is said of
+ * damage, is the same for any number; only source_raw_offset may differ before
+ * the end.  0: as source_open.  1: bzip2 is decoded by the caller's thread, a
+ * block at a time, so that it can rest.
  *
  * Threads start when there is work for them, live until source_free, which
- * waits for the blocks they are at (some 50 ms), and take no signals.  They
- * never read: the file is read in source_read, some blocks ahead.  Memory is
- * up to 8 MiB for each and 8 MiB more.  A source, and what is read from it,
- * belongs to one thread at a time, as always.
+ * waits for what they are at (a block takes some 50 ms), and take no signals.
+ * Those of bzip2 never read: the file is read in source_read, some blocks
+ * ahead; that of gzip does, if the file can be read twice, and is not there if
+ * not.  Memory is up to 8 MiB for each and 8 MiB more; for gzip 1 MiB more.  A
+ * source, and what is read from it, belongs to one thread at a time, as always.
  */
 enum blk_status source_open_threads(
     struct source **out, const char *path, unsigned threads);
@@ -86,8 +88,9 @@ enum blk_status source_read(
  * what is read is the same.  For sources of which many are open and few are
  * read.  There remain, of a file that is plain, 10 KiB; of gzip 60 KiB (zlib:
  * 50); and what was decoded but not read yet, packed: a sixth or so of at most
- * 256 KiB in gzip, of a block of at most 900 KB in bzip2.  Does nothing to what
- * cannot be read twice (a pipe, memory), and to bzip2 opened without threads.
+ * 256 KiB in gzip (1.3 MiB with two threads), of a block of at most 900 KB in
+ * bzip2.  Does nothing to what cannot be read twice (a pipe, memory), and to
+ * bzip2 opened without threads.
  */
 void source_rest(struct source *s);
 

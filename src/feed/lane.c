@@ -341,7 +341,7 @@ lane_spare(struct lane *l)
 bool
 lane_takes_threads(const struct lane *l)
 {
-	return l->in.src != NULL && source_format(l->in.src) == SOURCE_BZIP2;
+	return l->in.src != NULL && source_format(l->in.src) != SOURCE_PLAIN;
 }
 
 void

@@ -96,8 +96,10 @@ choose_codec(struct source *s, unsigned threads)
 	while (!codecs[i]->matches(s->raw.next, s->raw.avail))
 		i++;
 	s->codec = codecs[i];
-	if (s->codec == &source_bzip2_codec && threads > 0)
+	if (s->codec->format == SOURCE_BZIP2 && threads > 0)
 		s->codec = &source_bzip2_par_codec;
+	else if (s->codec->format == SOURCE_GZIP && threads > 0)
+		s->codec = &source_ahead_codec;
 	return s->codec->open(&s->state, threads);
 }
 

@@ -122,7 +122,8 @@ extern const struct source_codec source_gzip_codec;
 extern const struct source_codec source_gzip_isal_codec; /* if built in */
 extern const struct source_codec source_bzip2_codec;
 
-/* The same for many threads; it matches nothing by itself. */
+/* The same for many threads; they match nothing by themselves. */
 extern const struct source_codec source_bzip2_par_codec;
+extern const struct source_codec source_ahead_codec; /* of gzip */
 
 #endif

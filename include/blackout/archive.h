@@ -72,8 +72,9 @@ struct archive {
 	size_t ignored_n;   /* files of folders that are plainly no archives */
 };
 
-#define ARCHIVE_DEPTH_MAX 32u      /* folders within folders */
-#define ARCHIVE_FILES_MAX 4000000u /* files in one run */
+#define ARCHIVE_DEPTH_MAX 32u       /* folders within folders */
+#define ARCHIVE_FOLDERS_MAX 200000u /* folders, by each link once more */
+#define ARCHIVE_FILES_MAX 4000000u  /* files in one run */
 
 /*
  * Find the files of paths: a file, a folder (read recursively; hidden files,

@@ -94,8 +94,10 @@ read_once(
 		status = feed_next(in->feed, &run);
 		if (status == BLK_OK)
 			status = taker->take(taker->arg, &run);
-		progress_update(&in->progress, feed_files_done(in->feed),
-		    feed_raw_bytes(in->feed));
+		if (progress_due(&in->progress))
+			progress_update(&in->progress,
+			    feed_files_done(in->feed),
+			    feed_raw_bytes(in->feed));
 	}
 	return status == BLK_END ? BLK_OK : status;
 }

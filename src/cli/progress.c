@@ -91,14 +91,29 @@ progress_line(const struct progress *p, uint64_t files_done,
 		    timefmt_duration((usec_t)left * USEC_PER_SEC, buf));
 }
 
+/* *now is set only with true. */
+static bool
+due(const struct progress *p, struct timespec *now)
+{
+	return p->on && clock_gettime(CLOCK_MONOTONIC, now) == 0 &&
+	    seconds_since(&p->last, now) >= REDRAW_SEC;
+}
+
+bool
+progress_due(const struct progress *p)
+{
+	struct timespec now;
+
+	return due(p, &now);
+}
+
 void
 progress_update(struct progress *p, uint64_t files_done, uint64_t bytes_done)
 {
 	char line[PROGRESS_LINE_LEN];
 	struct timespec now;
 
-	if (!p->on || clock_gettime(CLOCK_MONOTONIC, &now) != 0 ||
-	    seconds_since(&p->last, &now) < REDRAW_SEC)
+	if (!due(p, &now))
 		return;
 	p->last = now;
 	p->drawn = true;

@@ -24,6 +24,10 @@ struct progress {
 /* All files of the archive are about to be read. */
 void progress_init(struct progress *p, const struct archive *a);
 
+/* Whether progress_update would redraw the line: how far it is may be much to
+   ask. */
+bool progress_due(const struct progress *p);
+
 /* Redraw the line, a few times a second at most. */
 void progress_update(
     struct progress *p, uint64_t files_done, uint64_t bytes_done);

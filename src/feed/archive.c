@@ -35,7 +35,8 @@ struct candidate {
 	bool copy;
 	dev_t dev;
 	ino_t ino;
-	uint64_t digest; /* of its two ends; only where sizes are equal */
+	uint64_t digest; /* of its two ends, where sizes are equal; if tiny, its
+			    time */
 };
 
 struct visited {
@@ -50,6 +51,7 @@ struct scan {
 	size_t n, cap;
 	struct visited *folders; /* from the root of the walk to here */
 	size_t folder_n, folder_cap;
+	size_t visits; /* of folders, so far */
 };
 
 static enum blk_status
@@ -254,8 +256,11 @@ scan_folder(
 
 	if (is_loop(s, st))
 		return BLK_OK;
-	if (s->folder_n >= ARCHIVE_DEPTH_MAX)
+	/* each of n folders with two links to the next is one of 2^n paths */
+	if (s->folder_n >= ARCHIVE_DEPTH_MAX ||
+	    s->visits >= ARCHIVE_FOLDERS_MAX)
 		return add_problem(s, path, ELOOP);
+	s->visits++;
 	if (!vec_reserve(
 		&s->folders, s->folder_n, &s->folder_cap, sizeof(*s->folders)))
 		return BLK_ENOMEM;
@@ -452,6 +457,16 @@ bytes_equal(const char *pa, const char *pb)
 	return equal;
 }
 
+/*
+ * Of two intervals in which nothing happened the files may be equal and yet be
+ * two, so that of tiny files only those of one time can be copies.
+ */
+static bool
+is_tiny(const struct candidate *c)
+{
+	return c->file.size < TINY_FILE;
+}
+
 /* Whether b may be a copy of a, before any byte is read. */
 static bool
 may_be_copy(const struct candidate *a, const struct candidate *b)
@@ -459,9 +474,7 @@ may_be_copy(const struct candidate *a, const struct candidate *b)
 	if (a->copy || b->copy || a->file.read_once || b->file.read_once ||
 	    a->file.size != b->file.size)
 		return false;
-	/* two intervals in which nothing happened are two files */
-	return a->file.size >= TINY_FILE ||
-	    a->file.name_time == b->file.name_time;
+	return !is_tiny(a) || a->file.name_time == b->file.name_time;
 }
 
 static void
@@ -471,7 +484,9 @@ digest_equal_sizes(struct scan *s)
 	for (size_t i = 0; i < s->n; i++) {
 		struct candidate *c = &s->list[i];
 
-		if ((i > 0 && may_be_copy(c, &s->list[i - 1])) ||
+		if (is_tiny(c))
+			c->digest = (uint64_t)c->file.name_time;
+		else if ((i > 0 && may_be_copy(c, &s->list[i - 1])) ||
 		    (i + 1 < s->n && may_be_copy(c, &s->list[i + 1])))
 			c->digest = digest_ends(c);
 	}

@@ -24,7 +24,7 @@
 
 #define MIN_PEERS_MAX 1000000u
 #define THREADS_MAX 256u
-#define WIDTH_MIN 320u /* of pictures */
+#define WIDTH_MIN 400u /* of pictures */
 #define WIDTH_MAX 4000u
 #define TOLERANCE (60 * USEC_PER_SEC)
 #define NEAR_MAX 5 /* collectors that a wrong one may have meant */
@@ -496,7 +496,7 @@ take_format(struct parser *p, const char *value)
 	const struct report_format *format = report_format_find(value);
 
 	if (format == NULL)
-		return fail_value(p, value, "table, json, jsonl, csv or svg");
+		return fail_value(p, value, "table, json, jsonl, csv, svg or html");
 	p->o->format = format;
 	return BLK_OK;
 }
@@ -506,7 +506,7 @@ take_width(struct parser *p, const char *value)
 {
 	if (values_count(value, WIDTH_MAX, &p->o->width) != BLK_OK ||
 	    p->o->width < WIDTH_MIN)
-		return fail_value(p, value, "a number from 320 to 4000");
+		return fail_value(p, value, "a number from 400 to 4000");
 	return BLK_OK;
 }
 
@@ -690,9 +690,9 @@ static const struct option_row rows[] = {
     {OPTS_CHECK_FORMAT, NO_LETTER(21), "format", "NAME",
 	"table (usual) or json", take_check_format},
     {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
-	"table (usual), json, jsonl, csv or svg", take_format},
+	"table (usual), json, jsonl, csv, svg, html", take_format},
     {OPTS_FORMAT, NO_LETTER(26), "width", "PIXELS",
-	"of a picture: 320 to 4000 (960)", take_width},
+	"of a picture: 400 to 4000 (960)", take_width},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
 	take_rows_format},
     {OPTS_DUMP, NO_LETTER(21), "sorted", NULL,

@@ -12,6 +12,7 @@ static const struct report_format formats[] = {
     {"jsonl", report_json_lines, NULL, NULL},
     {"csv", report_csv_outages, NULL, NULL},
     {"svg", report_svg_outages, NULL, NULL},
+    {"html", report_html_outages, NULL, NULL},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))

@@ -34,7 +34,8 @@ struct feed_options {
  * A stretch of events of one lane, in time order.  Times of runs never step
  * back either, but for EVENT_GAP, which may be told a little later than its
  * time.  A gap is a run of its own, of a batch without peers: its lane is the
- * file that ends it, or the collector's last one.
+ * file that ends it, or the collector's last one.  A run without events tells
+ * of the peers of its batch.
  */
 struct feed_run {
 	unsigned collector;              /* index in the archive */

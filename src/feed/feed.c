@@ -886,23 +886,27 @@ judge_repeats(struct feed *f, struct feed_lane *l, uint32_t end)
 	return BLK_OK;
 }
 
-/* Leave out what was found to be a repeat. */
+/*
+ * Leave out what was found to be a repeat.  At the end of a batch its peers are
+ * told all the same: later batches may speak of them.
+ */
 static enum blk_status
-drop(struct feed *f, struct feed_lane *l)
+drop(struct feed *f, struct feed_lane *l, struct feed_run *run)
 {
-	enum blk_status status = BLK_OK;
-
 	f->now = l->last = l->batch->ev.events[l->drop_to - 1].time;
 	l->pos = l->judged = l->drop_to;
 	l->turned = false;
 	if (l->pos == l->batch->ev.event_n) {
-		f->lanes.calls->give_back(f->lanes.self, l->batch);
-		l->batch = NULL;
-		status = fetch(f, l);
+		*run = (struct feed_run){.collector = lane_collector(f, l),
+		    .lane = (unsigned)l->file,
+		    .batch = &l->batch->ev,
+		    .first = l->pos};
+		f->spent = l;
+		return BLK_OK;
 	}
 	set_key(l);
 	heap_down(f, 0);
-	return status == BLK_OK ? BLK_END : status;
+	return BLK_END;
 }
 
 /*
@@ -924,7 +928,7 @@ speak(struct feed *f, struct feed_lane *l, struct feed_run *run)
 		if (status != BLK_OK)
 			return status;
 		if (l->pos == l->judged)
-			return drop(f, l);
+			return drop(f, l, run);
 		if (end > l->judged)
 			end = l->judged;
 	}

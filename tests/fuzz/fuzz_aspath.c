@@ -59,7 +59,7 @@ check_regex(const char *regex, const struct bgp_attrs *a)
 	enum blk_status status;
 
 	if (strchr(regex, '{') != NULL || count(regex, '(') > 30 ||
-	    count(regex, '*') + count(regex, '+') + count(regex, '?') > 8)
+	    count(regex, '*') + count(regex, '+') + count(regex, '?') > 4)
 		return;
 	status = filter_path_add(&l, regex, error);
 	LAW(status == BLK_OK || status == BLK_EUSAGE || status == BLK_ENOMEM,

@@ -63,8 +63,7 @@ check_run(struct reading *r, const struct feed_run *run)
 	LAW(run->collector < r->archive->collector_n &&
 		run->lane < r->archive->file_n,
 	    "a run is of a file and of a collector");
-	LAW(run->n > 0 && run->first <= b->event_n &&
-		run->n <= b->event_n - run->first,
+	LAW(run->first <= b->event_n && run->n <= b->event_n - run->first,
 	    "a run lies in its batch");
 	for (uint32_t i = run->first; i < run->first + run->n; i++) {
 		const struct event *e = &b->events[i];

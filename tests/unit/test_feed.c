@@ -32,7 +32,8 @@ static struct seen {
 	struct feed_kind kinds[16][2]; /* of them, the first two */
 	char names[16][64];
 	size_t file_n;
-	uint64_t digest; /* of all events but their lanes */
+	uint32_t peer_n[16]; /* told of, by lane */
+	uint64_t digest;     /* of all events but their lanes */
 } seen;
 
 static int
@@ -54,9 +55,28 @@ teardown(void **state)
 	return 0;
 }
 
+/* Every event is of a peer that was told of. */
+static void
+take_peers(const struct feed_run *run)
+{
+	const struct event_batch *eb = run->batch;
+	uint32_t *told = &seen.peer_n[run->lane % 16];
+
+	if (run->lane >= 16)
+		return;
+	if (eb->peer_base + eb->peer_n > *told) {
+		assert_true(eb->peer_base <= *told);
+		*told = eb->peer_base + eb->peer_n;
+	}
+	for (uint32_t i = run->first; i < run->first + run->n; i++)
+		if (eb->events[i].type == EVENT_MESSAGE)
+			assert_true(eb->events[i].peer < *told);
+}
+
 static void
 take_run(const struct feed_run *run)
 {
+	take_peers(run);
 	for (uint32_t i = run->first; i < run->first + run->n; i++) {
 		const struct event *e = &run->batch->events[i];
 
@@ -409,6 +429,26 @@ overlapping_files(void **state)
 	assert_int_equal(seen.gap_n, 0);
 }
 
+/* A whole batch is a repeat: the next one is of its peers all the same. */
+static void
+overlap_longer_than_a_batch(void **state)
+{
+	const uint32_t n = 2 * EVENT_BATCH_MAX + 100;
+
+	(void)state;
+	for (unsigned longer = 0; longer < 2; longer++) {
+		b.len = 0;
+		for (uint32_t i = 0; i < n + 50 * longer; i++)
+			keepalive(T0 + i);
+		temp_file(&dir,
+		    longer ? "rrc00/updates.20010909.0145.again"
+			   : "rrc00/updates.20010909.0145",
+		    b.bytes, b.len);
+	}
+	read_all();
+	assert_int_equal(seen.message_n, n + 50);
+}
+
 static void
 nameless_files(void **state)
 {
@@ -754,6 +794,7 @@ main(void)
 	    TEST(updates_far_from_a_rib),
 	    TEST(joined_files),
 	    TEST(overlapping_files),
+	    TEST(overlap_longer_than_a_batch),
 	    TEST(nameless_files),
 	    TEST(a_silence),
 	    TEST(a_gap_at_the_end),

@@ -32,8 +32,11 @@ enum archive_kind {
 /* What files hold whose records are of that MRT type. */
 enum archive_kind archive_kind_of_record(unsigned type);
 
+struct archive_kept;
+
 struct archive_file {
 	char *path;
+	bool collector_known;        /* the path tells it */
 	unsigned collector;          /* index */
 	enum archive_kind name_kind; /* what the name says */
 	enum archive_kind kind;      /* the same; once peeked at, the records */
@@ -43,6 +46,19 @@ struct archive_file {
 	uint64_t size;     /* bytes on disk; 0 for streams */
 	bool is_stdin;
 	bool read_once; /* standard input or a FIFO: not to be looked into */
+	const struct archive_kept *kept; /* NULL: the file itself is there */
+};
+
+/* What must be known of a file for it to take its place without its bytes. */
+struct archive_kept {
+	const char *path, *collector;
+	bool collector_known;
+	enum archive_kind name_kind;
+	usec_t name_time, name_span;
+	uint64_t size, digest; /* of all its bytes: FNV-1a */
+	/* What looking into it finds. */
+	enum archive_kind kind;
+	usec_t first_time;
 };
 
 struct archive_collector {
@@ -87,6 +103,21 @@ struct archive {
  */
 enum blk_status archive_scan(
     struct archive **out, const char *const *paths, size_t path_n);
+
+/*
+ * What is to be kept of a file of a, which is looked into and read through for
+ * it; texts are lent by a.  BLK_ENOMEM; BLK_EIO: errno says why it cannot be
+ * read, and digest is 0.
+ */
+enum blk_status archive_keep(
+    const struct archive *a, size_t file, struct archive_kept *out);
+
+/*
+ * As archive_scan, of files of which that much was kept; copies are those of
+ * equal size and digest.  kept is borrowed as long as *out lives.
+ */
+enum blk_status archive_of_kept(
+    struct archive **out, const struct archive_kept *kept, size_t n);
 
 /*
  * Look into every file (or only those whose names hold no time, if !all and no

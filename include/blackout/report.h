@@ -7,6 +7,7 @@
 #include "blackout/archive.h"
 #include "blackout/check.h"
 #include "blackout/claims.h"
+#include "blackout/curve.h"
 #include "blackout/feed.h"
 #include "blackout/info.h"
 #include "blackout/outage.h"
@@ -74,6 +75,12 @@ struct report_check {
 };
 
 /* What the reader's screen can show; never decided here. */
+/* A report on the curves behind the windows; borrowed. */
+struct report_timeline {
+	const struct report_input *data;
+	struct curve *curves; /* of data->timeline; asked one by one */
+};
+
 struct report_style {
 	bool colour;      /* ANSI colours */
 	bool utf8;        /* more than ASCII */
@@ -82,13 +89,15 @@ struct report_style {
 };
 
 struct report_format {
-	const char *name; /* "table", "json", "jsonl", "csv", "svg", "html" */
+	const char *name; /* "table", "json", "jsonl", "csv", "svg" */
 	enum blk_status (*outages)(FILE *out, const struct report_input *in,
 	    const struct report_style *style);
 	/* NULL: there is none in this format. */
 	enum blk_status (*info)(FILE *out, const struct report_info *in,
 	    const struct report_style *style);
 	enum blk_status (*check)(FILE *out, const struct report_check *in,
+	    const struct report_style *style);
+	enum blk_status (*timeline)(FILE *out, const struct report_timeline *in,
 	    const struct report_style *style);
 };
 

@@ -43,6 +43,15 @@ void cmd_outages_help(FILE *out);
 int cmd_check_run(int argc, char **argv);
 void cmd_check_help(FILE *out);
 
+int cmd_timeline_run(int argc, char **argv);
+void cmd_timeline_help(FILE *out);
+
+int cmd_merge_run(int argc, char **argv);
+void cmd_merge_help(FILE *out);
+
+int cmd_plan_run(int argc, char **argv);
+void cmd_plan_help(FILE *out);
+
 int cmd_urls_run(int argc, char **argv);
 void cmd_urls_help(FILE *out);
 

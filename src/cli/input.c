@@ -68,6 +68,8 @@ input_find(struct input *in, const struct opts *o)
 {
 	enum blk_status status;
 
+	if (in->parts != NULL)
+		return archive_peek(in->archive, false);
 	status = archive_scan(&in->archive, o->paths, o->path_n);
 	if (status != BLK_OK)
 		return status;
@@ -77,14 +79,28 @@ input_find(struct input *in, const struct opts *o)
 	return archive_peek(in->archive, false);
 }
 
+static enum blk_status
+open_feed(struct input *in, const struct opts *o)
+{
+	const struct feed_options opt = {
+	    .until = USEC_NONE, .threads = o->threads, .filter = o->filter};
+	char error[PART_ERROR_LEN];
+	enum blk_status status;
+
+	if (in->parts == NULL)
+		return feed_new(&in->feed, in->archive, &opt);
+	status = part_set_feed(in->parts, in->archive, &in->feed, error);
+	if (status == BLK_EUNSUP)
+		diag_error("%s", error);
+	return status;
+}
+
 /* Read everything once.  BLK_EUSAGE: the order of files was wrong. */
 static enum blk_status
 read_once(
     struct input *in, const struct opts *o, const struct input_taker *taker)
 {
-	const struct feed_options opt = {
-	    .until = USEC_NONE, .threads = o->threads, .filter = o->filter};
-	enum blk_status status = feed_new(&in->feed, in->archive, &opt);
+	enum blk_status status = open_feed(in, o);
 	struct feed_run run;
 
 	progress_init(&in->progress, in->archive);
@@ -201,7 +217,15 @@ input_read(
 	bool damaged;
 
 	if (status != BLK_OK) {
-		diag_error("%s; there is no report", blk_strstatus(status));
+		const char *part =
+		    in->parts != NULL ? part_set_damaged(in->parts) : NULL;
+
+		if (part != NULL)
+			diag_file(part, "this part is damaged",
+			    "make it again; there is no report");
+		else
+			diag_error(
+			    "%s; there is no report", blk_strstatus(status));
 		return EXIT_NOTHING;
 	}
 	damaged = tell_damage(in);
@@ -218,4 +242,5 @@ input_fini(struct input *in)
 	progress_fini(&in->progress);
 	feed_free(in->feed);
 	archive_free(in->archive);
+	part_set_free(in->parts);
 }

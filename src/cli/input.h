@@ -5,6 +5,7 @@
 
 #include "blackout/archive.h"
 #include "blackout/feed.h"
+#include "blackout/part.h"
 #include "blackout/status.h"
 #include "cli/cmd.h"
 #include "cli/diag.h"
@@ -16,6 +17,9 @@
  * and what there is to say about them on standard error.
  */
 struct input {
+	/* Where files are not read, but what parts kept of them: set before
+	   input_read, and with it the archive that was settled. */
+	struct part_set *parts;
 	struct archive *archive;
 	struct feed *feed;
 	struct progress progress;

@@ -28,6 +28,12 @@ static const struct command commands[] = {
 	cmd_info_help},
     {"check", "are these published reports of outages right?", cmd_check_run,
 	cmd_check_help},
+    {"timeline", "the curves behind it; parts of it, for many machines",
+	cmd_timeline_run, cmd_timeline_help},
+    {"merge", "when were they gone, by parts made apart?", cmd_merge_run,
+	cmd_merge_help},
+    {"plan", "which parts to make, a command line each", cmd_plan_run,
+	cmd_plan_help},
     {"urls", "where are the archives of a collector and time?", cmd_urls_run,
 	cmd_urls_help},
 };

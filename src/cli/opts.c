@@ -24,9 +24,10 @@
 
 #define MIN_PEERS_MAX 1000000u
 #define THREADS_MAX 256u
-#define WIDTH_MIN 400u /* of pictures */
+#define WIDTH_MIN 320u /* of pictures */
 #define WIDTH_MAX 4000u
 #define TOLERANCE (60 * USEC_PER_SEC)
+#define SLICE (8 * 3600 * USEC_PER_SEC)
 #define NEAR_MAX 5 /* collectors that a wrong one may have meant */
 
 struct parser {
@@ -496,7 +497,7 @@ take_format(struct parser *p, const char *value)
 	const struct report_format *format = report_format_find(value);
 
 	if (format == NULL)
-		return fail_value(p, value, "table, json, jsonl, csv, svg or html");
+		return fail_value(p, value, "table, json, jsonl, csv or svg");
 	p->o->format = format;
 	return BLK_OK;
 }
@@ -506,7 +507,98 @@ take_width(struct parser *p, const char *value)
 {
 	if (values_count(value, WIDTH_MAX, &p->o->width) != BLK_OK ||
 	    p->o->width < WIDTH_MIN)
-		return fail_value(p, value, "a number from 400 to 4000");
+		return fail_value(p, value, "a number from 320 to 4000");
+	return BLK_OK;
+}
+
+static enum blk_status
+take_timeline_format(struct parser *p, const char *value)
+{
+	const struct report_format *format = report_format_find(value);
+
+	p->o->part = strcmp(value, "part") == 0;
+	if (p->o->part)
+		return BLK_OK;
+	if (format == NULL || format->timeline == NULL)
+		return fail_value(p, value, "json, csv or part");
+	p->o->format = format;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_merge_format(struct parser *p, const char *value)
+{
+	const struct report_format *format = report_format_find(value);
+
+	p->o->part = strcmp(value, "part") == 0;
+	if (p->o->part)
+		return BLK_OK;
+	if (format == NULL)
+		return fail_value(
+		    p, value, "table, json, jsonl, csv, svg or part");
+	p->o->format = format;
+	return BLK_OK;
+}
+
+static enum blk_status
+item_also(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+	struct opts *o = p->o;
+	struct prefix prefix;
+
+	if (negated)
+		return fail_negated(p, item);
+	if (prefix_parse(item, &prefix) != BLK_OK)
+		return fail_value(p, item, "a prefix (192.0.2.0/24)");
+	if (!vec_reserve(&o->also, o->also_n, &o->also_cap, sizeof(*o->also)))
+		return BLK_ENOMEM;
+	o->also[o->also_n++] = prefix;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_also(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_also);
+}
+
+static enum blk_status
+take_overlap(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->overlap = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_curve(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->curve = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_watched(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->watched = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_slice(struct parser *p, const char *value)
+{
+	return take_duration(p, value, &p->o->slice);
+}
+
+static enum blk_status
+take_parts(struct parser *p, const char *value)
+{
+	if (value[0] == '\0')
+		return fail_value(p, value, "a folder");
+	p->o->parts = value;
 	return BLK_OK;
 }
 
@@ -690,15 +782,34 @@ static const struct option_row rows[] = {
     {OPTS_CHECK_FORMAT, NO_LETTER(21), "format", "NAME",
 	"table (usual) or json", take_check_format},
     {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
-	"table (usual), json, jsonl, csv, svg, html", take_format},
+	"table (usual), json, jsonl, csv or svg", take_format},
     {OPTS_FORMAT, NO_LETTER(26), "width", "PIXELS",
-	"of a picture: 400 to 4000 (960)", take_width},
+	"of a picture: 320 to 4000 (960)", take_width},
+    {OPTS_MERGE, NO_LETTER(48), "width", "PIXELS",
+	"of a picture: 320 to 4000 (960)", take_width},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
 	take_rows_format},
     {OPTS_DUMP, NO_LETTER(21), "sorted", NULL,
 	"lines of all files by time, not file after file", take_sorted},
     {OPTS_INFO_FORMAT, NO_LETTER(16), "format", "NAME", "table (usual) or json",
 	take_info_format},
+    {OPTS_TIMELINE, NO_LETTER(40), "format", "NAME",
+	"json (usual), csv, or part: for blackout merge", take_timeline_format},
+    {OPTS_TIMELINE, NO_LETTER(41), "also", "PREFIX",
+	"in a part: keep these as well (a list, or @FILE)", take_also},
+    {OPTS_TIMELINE, NO_LETTER(47), "overlap", NULL,
+	"in a part: files of other parts may repeat records", take_overlap},
+    {OPTS_MERGE, NO_LETTER(42), "format", "NAME",
+	"table (usual), json, jsonl, csv, svg; part: one of all",
+	take_merge_format},
+    {OPTS_MERGE, NO_LETTER(43), "curve", NULL,
+	"the curves, as timeline prints them (json or csv)", take_curve},
+    {OPTS_MERGE, NO_LETTER(44), "watched", NULL,
+	"only list the prefixes found to be watched", take_watched},
+    {OPTS_PLAN, NO_LETTER(45), "slice", "SPAN",
+	"length of a slice, at least (8h)", take_slice},
+    {OPTS_PLAN, NO_LETTER(46), "parts", "DIR", "where the parts go (parts)",
+	take_parts},
     {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",
 	"write there, all or nothing", take_output},
     {OPTS_WORK, NO_LETTER(12), "threads", "N",
@@ -905,6 +1016,8 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	o->format = report_format_find("table");
 	o->tolerance = TOLERANCE;
 	o->rows = rows_format_find("bgpdump");
+	o->slice = SLICE;
+	o->parts = "parts";
 	o->threads = cores();
 	status = filter_new(&o->filter);
 	if (status == BLK_OK)
@@ -914,6 +1027,8 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 	o->asn_n = compare_sort_distinct_u32(o->asns, o->asn_n);
 	o->prefix_n = compare_sort_distinct(
 	    o->prefixes, o->prefix_n, sizeof(*o->prefixes), compare_prefixes);
+	o->also_n = compare_sort_distinct(
+	    o->also, o->also_n, sizeof(*o->also), compare_prefixes);
 	filter_widen_prefixes(o->filter, o->more_specific, o->less_specific);
 	filter_set_span(o->filter, o->params.start, o->params.end);
 	status = check_together(&p);
@@ -921,7 +1036,7 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 }
 
 static void
-words_fini(struct opts_words *w)
+free_words(struct opts_words *w)
 {
 	for (size_t i = 0; i < w->n; i++)
 		free(w->v[i]);
@@ -932,15 +1047,16 @@ void
 opts_fini(struct opts *o)
 {
 	filter_free(o->filter);
-	words_fini(&o->peer_asns);
-	words_fini(&o->peer_ips);
-	words_fini(&o->collectors);
-	words_fini(&o->as_paths);
-	words_fini(&o->communities);
-	words_fini(&o->types);
-	words_fini(&o->reports);
+	free_words(&o->peer_asns);
+	free_words(&o->peer_ips);
+	free_words(&o->collectors);
+	free_words(&o->as_paths);
+	free_words(&o->communities);
+	free_words(&o->types);
+	free_words(&o->reports);
 	free(o->prefixes);
 	free(o->asns);
+	free(o->also);
 	memset(o, 0, sizeof(*o));
 }
 
@@ -965,7 +1081,11 @@ group_heading(enum opts_group group)
 	case OPTS_DUMP:
 	case OPTS_INFO_FORMAT:
 	case OPTS_OUTPUT:
+	case OPTS_TIMELINE:
+	case OPTS_MERGE:
 		return "Output";
+	case OPTS_PLAN:
+		return "Slices";
 	case OPTS_INFO:
 		return "What to tell";
 	case OPTS_WORK:

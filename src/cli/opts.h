@@ -36,6 +36,9 @@ enum opts_group {
 	OPTS_CHECK_FORMAT = 1 << 13, /* --format of check */
 	OPTS_ROUTES = 1 << 14,       /* --as-path, --community, --type */
 	OPTS_SELECT = 1 << 15,       /* --asn, --prefix, --start of dump */
+	OPTS_TIMELINE = 1 << 16,     /* --format, --also of timeline */
+	OPTS_MERGE = 1 << 17,        /* --format, --curve, --watched of merge */
+	OPTS_PLAN = 1 << 18,         /* --slice, --parts of plan */
 };
 
 /* Conditions as they were given: "AS64500", "!rrc00". */
@@ -65,6 +68,13 @@ struct opts {
 	unsigned width; /* of a picture; 0: the usual one */
 	const struct rows_format *rows;
 	bool sorted;
+	bool part;           /* the format is that of parts */
+	bool overlap;        /* of timeline */
+	bool curve, watched; /* of merge */
+	struct prefix *also; /* sorted, distinct */
+	size_t also_n, also_cap;
+	usec_t slice;
+	const char *parts;        /* folder; borrowed from argv */
 	const char *output;       /* NULL: standard output */
 	const char *const *paths; /* borrowed from argv */
 	size_t path_n;

@@ -31,12 +31,11 @@
 struct candidate {
 	struct archive_file file;
 	char *collector;
-	bool known; /* its path names the collector */
 	bool copy;
 	dev_t dev;
 	ino_t ino;
 	uint64_t digest; /* of its two ends, where sizes are equal; if tiny, its
-			    time */
+			    time; of all of it, if it was kept */
 };
 
 struct visited {
@@ -120,9 +119,9 @@ name_collector(struct candidate *c, const char *real)
 {
 	char name[ARCHIVE_NAME_MAX] = "stdin";
 
-	c->known = true;
+	c->file.collector_known = true;
 	if (!c->file.is_stdin)
-		c->known = archive_name_collector(real, name);
+		c->file.collector_known = archive_name_collector(real, name);
 	c->collector = strdup(name);
 	return c->collector != NULL ? BLK_OK : BLK_ENOMEM;
 }
@@ -349,8 +348,8 @@ cmp_numbered(const void *pa, const void *pb)
 static int
 cmp_worth(const struct candidate *a, const struct candidate *b)
 {
-	if (a->known != b->known)
-		return a->known ? -1 : 1;
+	if (a->file.collector_known != b->file.collector_known)
+		return a->file.collector_known ? -1 : 1;
 	return cmp_candidate(a, b);
 }
 
@@ -408,12 +407,14 @@ digest_bytes(uint64_t h, const unsigned char *p, size_t n)
 	return h;
 }
 
+#define DIGEST_BEGIN UINT64_C(0xcbf29ce484222325)
+
 /* FNV-1a over the first and the last bytes; 0 if it cannot be read. */
 static uint64_t
 digest_ends(const struct candidate *c)
 {
 	unsigned char buf[END_LEN];
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = DIGEST_BEGIN;
 	FILE *f = fopen(c->file.path, "rb");
 
 	if (f == NULL)
@@ -492,10 +493,18 @@ digest_equal_sizes(struct scan *s)
 	}
 }
 
+/* Of two whose sizes and digests are equal; 0: it could not be read. */
+static bool
+same_bytes(const struct candidate *a, const struct candidate *b)
+{
+	if (a->file.kept != NULL)
+		return a->digest != 0;
+	return bytes_equal(a->file.path, b->file.path);
+}
+
 static void
 strike_same_bytes(struct scan *s)
 {
-	digest_equal_sizes(s);
 	sort_list(s, cmp_size);
 	for (size_t i = 0; i < s->n; i++) {
 		struct candidate *a = &s->list[i];
@@ -507,8 +516,7 @@ strike_same_bytes(struct scan *s)
 			    b->digest != a->digest)
 				break;
 			if (may_be_copy(a, b))
-				b->copy =
-				    bytes_equal(a->file.path, b->file.path);
+				b->copy = same_bytes(a, b);
 		}
 	}
 }
@@ -575,6 +583,19 @@ cmp_problem(const void *pa, const void *pb)
 	return strcmp(a->path, b->path);
 }
 
+/* All candidates are known, with their digests. */
+static enum blk_status
+settle(struct scan *s)
+{
+	strike_same_bytes(s);
+	drop_copies(s);
+	sort_list(s, cmp_candidate);
+	if (s->a->problem_n > 1)
+		qsort(s->a->problems, s->a->problem_n, sizeof(*s->a->problems),
+		    cmp_problem);
+	return number_collectors(s);
+}
+
 static enum blk_status
 scan_all(struct scan *s, const char *const *paths, size_t path_n)
 {
@@ -585,13 +606,24 @@ scan_all(struct scan *s, const char *const *paths, size_t path_n)
 	if (status != BLK_OK)
 		return status;
 	strike_same_inode(s);
-	strike_same_bytes(s);
-	drop_copies(s);
-	sort_list(s, cmp_candidate);
-	if (s->a->problem_n > 1)
-		qsort(s->a->problems, s->a->problem_n, sizeof(*s->a->problems),
-		    cmp_problem);
-	return number_collectors(s);
+	digest_equal_sizes(s);
+	return settle(s);
+}
+
+/* What status says of the scan, whose archive is handed over if it is good. */
+static enum blk_status
+finish_scan(struct scan *s, enum blk_status status, struct archive **out)
+{
+	for (size_t i = 0; i < s->n; i++)
+		candidate_fini(&s->list[i]);
+	free(s->list);
+	free(s->folders);
+	if (status != BLK_OK) {
+		archive_free(s->a);
+		return status;
+	}
+	*out = s->a;
+	return BLK_OK;
 }
 
 enum blk_status
@@ -603,16 +635,43 @@ archive_scan(struct archive **out, const char *const *paths, size_t path_n)
 	s.a = calloc(1, sizeof(*s.a));
 	if (s.a != NULL)
 		status = scan_all(&s, paths, path_n);
-	for (size_t i = 0; i < s.n; i++)
-		candidate_fini(&s.list[i]);
-	free(s.list);
-	free(s.folders);
-	if (status != BLK_OK) {
-		archive_free(s.a);
-		return status;
-	}
-	*out = s.a;
-	return BLK_OK;
+	return finish_scan(&s, status, out);
+}
+
+static enum blk_status
+add_kept(struct scan *s, const struct archive_kept *k)
+{
+	struct candidate c = {.digest = k->digest};
+
+	if (s->n >= ARCHIVE_FILES_MAX)
+		return BLK_ELIMIT;
+	if (!vec_reserve(&s->list, s->n, &s->cap, sizeof(*s->list)))
+		return BLK_ENOMEM;
+	c.file = (struct archive_file){.collector_known = k->collector_known,
+	    .kind = k->name_kind,
+	    .name_kind = k->name_kind,
+	    .name_time = k->name_time,
+	    .name_span = k->name_span,
+	    .first_time = USEC_NONE,
+	    .size = k->size,
+	    .kept = k};
+	c.file.path = strdup(k->path);
+	c.collector = strdup(k->collector);
+	s->list[s->n++] = c;
+	return c.file.path != NULL && c.collector != NULL ? BLK_OK : BLK_ENOMEM;
+}
+
+enum blk_status
+archive_of_kept(struct archive **out, const struct archive_kept *kept, size_t n)
+{
+	struct scan s = {.a = calloc(1, sizeof(*s.a))};
+	enum blk_status status = s.a != NULL ? BLK_OK : BLK_ENOMEM;
+
+	for (size_t i = 0; i < n && status == BLK_OK; i++)
+		status = add_kept(&s, &kept[i]);
+	if (status == BLK_OK)
+		status = settle(&s);
+	return finish_scan(&s, status, out);
 }
 
 enum archive_kind
@@ -685,6 +744,11 @@ peek_file(struct archive_file *f)
 	struct mrt_reader *r;
 	struct source *src;
 
+	if (f->kept != NULL) {
+		f->first_time = f->kept->first_time;
+		f->kind = f->kept->kind;
+		return BLK_OK;
+	}
 	status = source_open(&src, f->path);
 	if (status != BLK_OK)
 		return status == BLK_ENOMEM ? status : BLK_OK;
@@ -695,6 +759,43 @@ peek_file(struct archive_file *f)
 	}
 	source_free(src);
 	return status;
+}
+
+static enum blk_status
+digest_all(const char *path, uint64_t *out)
+{
+	unsigned char buf[65536];
+	FILE *f = fopen(path, "rb");
+	bool failed;
+	size_t n;
+
+	*out = 0;
+	if (f == NULL)
+		return BLK_EIO;
+	*out = DIGEST_BEGIN;
+	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
+		*out = digest_bytes(*out, buf, n);
+	failed = ferror(f) != 0;
+	fclose(f);
+	return failed ? BLK_EIO : BLK_OK;
+}
+
+enum blk_status
+archive_keep(const struct archive *a, size_t file, struct archive_kept *out)
+{
+	struct archive_file f = a->files[file];
+	enum blk_status status = peek_file(&f);
+
+	*out = (struct archive_kept){.path = f.path,
+	    .collector = a->collectors[f.collector].name,
+	    .collector_known = f.collector_known,
+	    .name_kind = f.name_kind,
+	    .name_time = f.name_time,
+	    .name_span = f.name_span,
+	    .size = f.size,
+	    .kind = f.kind,
+	    .first_time = f.first_time};
+	return status == BLK_OK ? digest_all(f.path, &out->digest) : status;
 }
 
 static int

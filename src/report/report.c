@@ -1,5 +1,6 @@
 #include "blackout/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/report_priv.h"
@@ -7,12 +8,13 @@
 /* The table of formats, and what several of them share. */
 
 static const struct report_format formats[] = {
-    {"table", report_table_outages, report_table_info, report_table_check},
-    {"json", report_json_outages, report_json_info, report_json_check},
-    {"jsonl", report_json_lines, NULL, NULL},
-    {"csv", report_csv_outages, NULL, NULL},
-    {"svg", report_svg_outages, NULL, NULL},
-    {"html", report_html_outages, NULL, NULL},
+    {"table", report_table_outages, report_table_info, report_table_check,
+	NULL},
+    {"json", report_json_outages, report_json_info, report_json_check,
+	report_json_timeline},
+    {"jsonl", report_json_lines, NULL, NULL, NULL},
+    {"csv", report_csv_outages, NULL, NULL, report_csv_timeline},
+    {"svg", report_svg_outages, NULL, NULL, NULL},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))
@@ -43,6 +45,33 @@ bool
 report_collector_read(const struct report_input *in, size_t i)
 {
 	return in->collectors[i].files > 0;
+}
+
+bool
+report_step_told(
+    const struct report_timeline *in, const struct curve_prefix *p, size_t i)
+{
+	const struct outage_params *q = in->data->query->params;
+	usec_t start = p->steps[i].time;
+	usec_t end = curve_step_end(in->curves, p, i);
+
+	return usec_floor_sec(start) < usec_floor_sec(end) &&
+	    (q->start == USEC_NONE || end > q->start) &&
+	    (q->end == USEC_NONE || start < q->end);
+}
+
+static int
+cmp_prefix(const void *a, const void *b)
+{
+	return prefix_cmp(a, b);
+}
+
+bool
+report_in_baseline(const struct outage_as *as, const struct prefix *p)
+{
+	return as->baseline_n > 0 &&
+	    bsearch(p, as->baseline, as->baseline_n, sizeof(*as->baseline),
+		cmp_prefix) != NULL;
 }
 
 int64_t

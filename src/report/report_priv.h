@@ -14,8 +14,6 @@ enum blk_status report_csv_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
 enum blk_status report_svg_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
-enum blk_status report_html_outages(
-    FILE *out, const struct report_input *in, const struct report_style *style);
 
 enum blk_status report_table_info(
     FILE *out, const struct report_info *in, const struct report_style *style);
@@ -26,6 +24,17 @@ enum blk_status report_table_check(
     FILE *out, const struct report_check *in, const struct report_style *style);
 enum blk_status report_json_check(
     FILE *out, const struct report_check *in, const struct report_style *style);
+
+enum blk_status report_json_timeline(FILE *out,
+    const struct report_timeline *in, const struct report_style *style);
+enum blk_status report_csv_timeline(FILE *out, const struct report_timeline *in,
+    const struct report_style *style);
+
+/* Whether step i of p is told: it holds, to the second, in the time asked for.
+ */
+bool report_step_told(
+    const struct report_timeline *in, const struct curve_prefix *p, size_t i);
+bool report_in_baseline(const struct outage_as *as, const struct prefix *p);
 
 /* How many claims came out as each verdict. */
 void report_check_count(

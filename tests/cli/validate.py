@@ -15,7 +15,7 @@ import time
 
 import jsonschema
 
-SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "testdata" / "schema"
+import validate_check
 
 
 def documents(text):
@@ -112,8 +112,7 @@ def info_problems(report):
 
 def schema_problems(docs):
     name = docs[-1]["schema"].split("/")[1]
-    schema = json.loads((SCHEMAS / (name + ".schema.json")).read_text())
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = validate_check.load(name)
     for doc in docs:
         for error in validator.iter_errors(doc):
             best = jsonschema.exceptions.best_match([error])
@@ -122,10 +121,26 @@ def schema_problems(docs):
 
 def problems(docs, lines):
     yield from schema_problems(docs)
-    if docs[-1]["schema"].startswith("blackout/info/"):
+    if docs[-1]["schema"].startswith("blackout/timeline/"):
+        yield from timeline_problems(docs[-1])
+    elif docs[-1]["schema"].startswith("blackout/info/"):
         yield from info_problems(docs[-1])
     else:
         yield from outages_problems(docs, lines)
+
+
+def timeline_problems(report):
+    for curve in report["curves"]:
+        for p in curve["prefixes"]:
+            times = [s["time"] for s in p["steps"]]
+            if any(a >= b for a, b in zip(times, times[1:])):
+                yield "steps of %s are not in order" % p["prefix"]
+            for s in p["steps"]:
+                if s["carrying"] > s["voting"]:
+                    yield "more carry %s than vote: %s" % (p["prefix"], s)
+            for a, b in zip(p["steps"], p["steps"][1:]):
+                if dict(a, time=0) == dict(b, time=0):
+                    yield "a step of %s is none: %s" % (p["prefix"], b)
 
 
 def outages_problems(docs, lines):

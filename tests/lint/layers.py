@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 LAYERS = {"base": 0, "io": 1, "urls": 1, "delegated": 2, "mrt": 2, "bgp": 2,
           "filter": 3, "feed": 4, "elem": 5, "state": 5, "info": 5, "outage": 6,
-          "claims": 7, "report": 8, "cli": 9}
+          "part": 6, "claims": 7, "report": 8, "cli": 9}
 
 # Public headers, by the layer that implements them.
 PUBLIC = {
@@ -30,6 +30,7 @@ PUBLIC = {
     "state": ["state", "timeline"],
     "info": ["info"],
     "outage": ["curve", "outage"],
+    "part": ["part"],
     "claims": ["claims", "check"],
     "report": ["report", "rows"],
 }

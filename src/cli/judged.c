@@ -1,0 +1,99 @@
+#include "cli/judged.h"
+
+#include "blackout/curve.h"
+#include "blackout/outage.h"
+#include "blackout/report.h"
+#include "blackout/state.h"
+#include "cli/diag.h"
+#include "cli/output.h"
+#include "cli/question.h"
+
+void
+judged_fini(struct judged *j)
+{
+	outage_free(j->result);
+	timeline_free(j->timeline);
+	state_free(j->state);
+	input_fini(&j->input);
+}
+
+/* Windows that touch the time asked for are told whole: all is read. */
+static enum blk_status
+begin(void *arg, const struct archive *a)
+{
+	struct judged *j = arg;
+	const struct state_params params = question_params(j->opts);
+
+	state_free(j->state);
+	j->state = NULL;
+	return state_new(&j->state, &params, a->collector_n);
+}
+
+static enum blk_status
+take(void *arg, const struct feed_run *run)
+{
+	struct judged *j = arg;
+
+	return state_apply(j->state, run);
+}
+
+static enum blk_status
+judge(struct judged *j)
+{
+	enum blk_status status = state_finish(j->state, &j->timeline);
+
+	if (status != BLK_OK)
+		return status;
+	return outage_find(&j->result, j->timeline, &j->opts->params);
+}
+
+static enum blk_status
+write_curve(const struct judged *j, const struct output *o,
+    const struct report_input *in)
+{
+	const struct report_style style = output_style(o);
+	struct report_timeline curves = {.data = in};
+	enum blk_status status =
+	    curve_new(&curves.curves, j->timeline, &j->opts->params);
+
+	if (status == BLK_OK)
+		status = j->opts->format->timeline(o->file, &curves, &style);
+	curve_free(curves.curves);
+	return status;
+}
+
+static enum blk_status
+write_report(const struct output *o, void *arg)
+{
+	const struct judged *j = arg;
+	const struct report_query query = question_query(j->opts);
+	struct report_input in = {.query = &query,
+	    .result = j->result,
+	    .timeline = j->timeline,
+	    .archive = j->input.archive,
+	    .collectors = feed_collectors(j->input.feed)};
+	struct report_style style = output_style(o);
+
+	style.width = j->opts->width;
+	in.damage = feed_damage(j->input.feed, &in.damage_n);
+	return j->curve ? write_curve(j, o, &in)
+			: j->opts->format->outages(o->file, &in, &style);
+}
+
+enum exit_status
+judged_run(struct judged *j)
+{
+	const struct input_taker taker = {begin, take, j};
+	enum exit_status rc = input_read(&j->input, j->opts, &taker);
+	enum blk_status status;
+
+	if (rc == EXIT_NOTHING)
+		return rc;
+	status = judge(j);
+	if (status != BLK_OK) {
+		diag_error("%s; there is no report", blk_strstatus(status));
+		return EXIT_NOTHING;
+	}
+	return output_report(j->opts->output, write_report, j) ? rc
+							       : EXIT_DAMAGED;
+}

@@ -1,0 +1,290 @@
+"""What was made apart is merged into what was never split, byte for byte."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+from common import WATCHED, ScenarioCase, World
+from outagescase import BINARY, ROOT
+
+KOREA = os.path.join(ROOT, "testdata", "north-korea-2014")
+
+
+def files_under(folder):
+    return sorted(os.path.join(base, f) for base, _, names in os.walk(folder)
+                  for f in names if not f.endswith(".md"))
+
+
+def blackout(*args, **kw):
+    return subprocess.run([BINARY] + [str(a) for a in args],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          **kw)
+
+
+def world_of_two():
+    """Two collectors, outages across every cut, resets, a path that moves."""
+    w = World(seed=5, hours=6)
+    rv = w.collector("route-views2", ribs=("00:00", "02:00", "04:00"))
+    ris = w.collector("rrc00", "ris", ribs=("00:00", "04:00"))
+    rv.peers(5)
+    ris.peers(5)
+    w.outage("01:50:03", "02:10:07")
+    w.outage("03:30:00", "04:40:00", prefixes=WATCHED[:2])
+    w.reset("05:10:00", ris.peer_list[:2])
+    return w
+
+
+class PartsCase(ScenarioCase):
+
+    def setUp(self):
+        super().setUp()
+        self.count = 0
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def part(self, files, *watch):
+        """A part of files; its path."""
+        self.count += 1
+        out = self.path("%d.part" % self.count)
+        run = blackout("timeline", "--format", "part", "--output", out,
+                       *watch, "--", *files)
+        self.assertIn(run.returncode, (0, 1), run.stderr)
+        return out
+
+    def nested(self, parts, rnd):
+        """The same parts, some of them merged into one, in any order."""
+        parts = list(parts)
+        rnd.shuffle(parts)
+        if len(parts) < 3 or rnd.random() < 0.3:
+            return parts
+        n = rnd.randrange(2, len(parts) + 1)
+        self.count += 1
+        one = self.path("%d.part" % self.count)
+        run = blackout("merge", "--format", "part", "--output", one,
+                       *parts[:n])
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rest = parts[rnd.randrange(n + 1):] + [one]
+        rnd.shuffle(rest)
+        return rest
+
+    def assert_law(self, files, watch, seed, judge=()):
+        rnd = random.Random(seed)
+        whole = blackout("outages", "--format", "json", *watch, *judge, "--",
+                         *files)
+        n = rnd.randrange(2, 7)
+        groups = [[] for _ in range(n)]
+        scattered = rnd.random() < 0.5
+        for i, f in enumerate(files):
+            at = rnd.randrange(n) if scattered else i * n // len(files)
+            groups[at].append(f)
+            if rnd.random() < 0.1:
+                groups[rnd.randrange(n)].append(f)
+        groups = [g for g in groups if g]
+        extra = ["--overlap"]
+        parts = [self.part(g, *watch, *extra) for g in groups]
+        run = blackout("merge", "--format", "json", *judge,
+                       *self.nested(parts, rnd))
+        if run.returncode == 2:
+            also = self.path("also")
+            with open(also, "wb") as f:
+                f.write(blackout("merge", "--watched", *parts).stdout)
+            again = [self.part(g, *watch, *extra, "--also", "@" + also)
+                     for g in groups]
+            # those that know too little do no harm beside the others
+            run = blackout("merge", "--format", "json", *judge,
+                           *self.nested(again + parts[:1], rnd))
+        self.assertEqual(run.stdout, whole.stdout,
+                         "seed %d: %s" % (seed, run.stderr))
+        self.assertEqual(run.returncode, whole.returncode)
+
+
+class Law(PartsCase):
+
+    def test_any_split_of_a_world(self):
+        w = world_of_two()
+        files = files_under(self.put(w))
+        for seed in range(4):
+            self.assert_law(files, ("--asn", str(w.asn)), seed)
+        self.assert_law(files, ("--prefix", WATCHED[0]), 11)
+        self.assert_law(files, ("--asn", str(w.asn), "--as-path", "_174_",
+                                "--peer-asn", "!64511"), 12)
+
+    def test_any_split_of_korea(self):
+        files = files_under(KOREA)
+        self.assert_law(files, ("--asn", "131279"), 2,
+                        ("--visibility", "20%"))
+
+    def test_damage_and_gaps(self):
+        w = world_of_two()
+        files = files_under(self.put(w))
+        updates = [f for f in files if "updates" in f]
+        with open(updates[7], "r+b") as f:
+            f.truncate(os.path.getsize(updates[7]) // 2)
+        os.unlink(updates[9])
+        files.remove(updates[9])
+        for seed in range(2):
+            self.assert_law(files, ("--asn", str(w.asn)), seed)
+
+    def test_a_prefix_that_moved_away(self):
+        """A slice in which only another AS carries the prefix does not know
+        by itself that it matters."""
+        w = World(hours=4)
+        w.collector("route-views2", ribs=("00:00", "02:00")).peers(8)
+        w.announce("01:00:00", prefixes=WATCHED[:1], origin=64999)
+        files = files_under(self.put(w))
+        early = [f for f in files if any(
+            ".%02d%02d" % (h, m) in f for h in (0, 1) for m in range(60))]
+        late = [f for f in files if f not in early]
+        self.assertTrue(early and late)
+        watch = ("--asn", str(w.asn))
+        parts = [self.part(early, *watch), self.part(late, *watch)]
+        run = blackout("merge", "--format", "json", *parts)
+        self.assertEqual(run.returncode, 2)
+        self.assertEqual(run.stdout, b"")
+        self.assertIn(parts[1].encode(), run.stderr)
+        self.assertNotIn(parts[0].encode(), run.stderr)
+        self.assertIn(WATCHED[0].encode(), run.stderr)
+        listed = blackout("merge", "--watched", *parts).stdout.decode().split()
+        self.assertEqual(sorted(listed), sorted(WATCHED))
+        parts[1] = self.part(late, *watch, "--also", ",".join(listed))
+        run = blackout("merge", "--format", "json", *parts)
+        whole = blackout("outages", "--format", "json", *watch, *files)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stdout, whole.stdout)
+        self.assertIn('"moved"', json.dumps(json.loads(run.stdout)))
+
+    def test_a_missing_part_is_a_gap(self):
+        w = World(hours=4)
+        w.collector("route-views2", ribs=("00:00",)).peers(8)
+        w.outage("03:30:00", "03:40:00")
+        files = files_under(self.put(w))
+        watch = ("--asn", str(w.asn))
+        updates = [f for f in files if "updates" in f]
+        hidden = updates[5:9]
+        parts = [self.part(g, *watch) for g in (
+            [f for f in files if f not in updates] + updates[:5],
+            updates[9:])]
+        report = json.loads(
+            blackout("merge", "--format", "json", *parts).stdout)
+        gaps = report["coverage"]["collectors"][0]["gaps"]
+        self.assertEqual(len(gaps), 1)
+        self.assertEqual(gaps[0]["reason"], "missing_file")
+        self.assertEqual(len(report["outages"]), 1)
+        self.assertTrue(hidden)
+
+    def test_curves(self):
+        w = world_of_two()
+        files = files_under(self.put(w))
+        watch = ("--asn", str(w.asn))
+        parts = [self.part(files[::2], *watch, "--overlap"),
+                 self.part(files[1::2], *watch, "--overlap")]
+        for form in ("json", "csv"):
+            whole = blackout("timeline", "--format", form, *watch, *files)
+            merged = blackout("merge", "--curve", "--format", form, *parts)
+            self.assertEqual(merged.stdout, whole.stdout, merged.stderr)
+            self.assertEqual(merged.returncode, 0)
+            self.assertGreater(len(whole.stdout), 1000)
+
+
+class Refusals(PartsCase):
+    """What cannot be merged is told, and nothing else is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.files = files_under(KOREA)[:40]
+
+    def refused(self, *parts, status=2, say=b""):
+        run = blackout("merge", "--format", "json", *parts)
+        self.assertEqual(run.returncode, status, run.stderr)
+        self.assertEqual(run.stdout, b"")
+        self.assertIn(say, run.stderr)
+
+    def test_other_settings(self):
+        one = self.part(self.files[:20], "--asn", "131279")
+        for other in (("--asn", "131279,64496"), ("--prefix", "10.0.0.0/8"),
+                      ("--asn", "131279", "--peer-asn", "!64500"),
+                      ("--asn", "131279", "-4")):
+            self.refused(one, self.part(self.files[20:], *other),
+                         say=b"it was made with")
+
+    def test_no_part(self):
+        self.refused(self.files[0], say=b"no part")
+        self.refused(self.path("nowhere"))
+
+    def test_other_versions(self):
+        one = self.part(self.files, "--asn", "131279")
+        with open(one, "rb") as f:
+            data = bytearray(f.read())
+        data[19] += 1
+        with open(one, "wb") as f:
+            f.write(data)
+        self.refused(one, say=b"another version")
+
+    def test_every_cut_and_many_flips(self):
+        one = self.part(self.files[:6], "--asn", "131279")
+        with open(one, "rb") as f:
+            data = f.read()
+        bad = self.path("bad.part")
+        sound, harmless = blackout("merge", one).stdout, 0
+        rnd = random.Random(4)
+        for n in rnd.sample(range(len(data)), 60):
+            with open(bad, "wb") as f:
+                f.write(data[:n])
+            run = blackout("merge", bad)
+            self.assertIn(run.returncode, (2, 3), n)
+            self.assertEqual(run.stdout, b"")
+        for n in rnd.sample(range(len(data)), 150):
+            flipped = bytearray(data)
+            flipped[n] ^= 1 << rnd.randrange(8)
+            with open(bad, "wb") as f:
+                f.write(flipped)
+            run = blackout("merge", bad)
+            # of what was left out nothing is read while nobody asks for it
+            if run.returncode == 0:
+                self.assertEqual(run.stdout, sound)
+                harmless += 1
+                continue
+            self.assertIn(run.returncode, (2, 3), n)
+            self.assertEqual(run.stdout, b"")
+        self.assertLess(harmless, 75)
+
+    def test_a_file_that_changed(self):
+        folder = self.put(world_of_two())
+        files = files_under(folder)
+        one = self.part(files, "--asn", "64500")
+        with open(files[-1], "ab") as f:
+            f.write(b"more")
+        self.refused(one, self.part(files[-1:], "--asn", "64500"),
+                     say=b"not the same file")
+
+    def test_streams(self):
+        run = subprocess.run(
+            [BINARY, "timeline", "--format", "part", "--asn", "131279",
+             "--output", self.path("stream.part"), "-"], input=b"x" * 100,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(run.returncode, 2)
+        self.assertFalse(os.path.exists(self.path("stream.part")))
+
+    def test_killed_in_the_middle(self):
+        """Nothing of a part is left but a whole one."""
+        out = self.path("killed.part")
+        for wait in (0.02, 0.1, 0.2):
+            run = subprocess.Popen(
+                [BINARY, "timeline", "--format", "part", "--asn", "131279",
+                 "--output", out, KOREA], stderr=subprocess.DEVNULL)
+            time.sleep(wait)
+            run.send_signal(signal.SIGKILL)
+            if run.wait() == 0:
+                os.unlink(out)
+                continue
+            self.assertFalse(os.path.exists(out))
+
+
+if __name__ == "__main__":
+    unittest.main()

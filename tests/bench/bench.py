@@ -4,7 +4,8 @@
 All contestants run in turn, round after round, on the same files, and each
 ratio is made of pairs of the same round: so it survives a machine whose speed
 wanders.  It says what is measured, not whether that is good enough: the exit
-status is 0 whatever the ratios are.
+status is 0 whatever the ratios are.  What came of a group of contestants is
+printed, and written as JSON, as soon as it has run.
 """
 
 import argparse
@@ -38,6 +39,8 @@ def parse(argv):
     p.add_argument("--rounds", type=int, default=5, help="(5)")
     p.add_argument("--slow-rounds", type=int, default=1, help="of tools that "
                    "take minutes; 0: leave them out (1)")
+    p.add_argument("--slow-mb", type=float, default=128, metavar="MB",
+                   help="plain data that these are given, of each kind (128)")
     p.add_argument("--only", default="", help="kinds and codecs, such as "
                    "updates,bzip2")
     p.add_argument("--work", default=os.path.join(
@@ -86,24 +89,37 @@ def wanted(args, kind, codec):
     return kind in kinds and codec in codecs
 
 
-def measure_all(args, given):
-    """[(kind, codec, files, group)], after all rounds."""
-    out = []
+class Group:
+    """Contestants on the same files, and what they are called together."""
+
+    def __init__(self, kind, codec, files, plain_bytes, members, slow):
+        self.kind, self.codec, self.files = kind, codec, files
+        self.plain_bytes, self.members, self.slow = plain_bytes, members, slow
+        self.words = "%d %s %s file%s" % (
+            len(files), codec, kind, "" if len(files) == 1 else "s")
+        if slow:
+            self.words += " (%.0f MB)" % (plain_bytes / contest.MB)
+
+
+def groups(args, given):
+    """Everything that is to be measured.  Tools that take minutes are given
+    less, and blackout the same beside them."""
     for kind in inputs.KINDS:
         for codec in inputs.CODECS:
             files = given.files[kind, codec]
             if not files or not wanted(args, kind, codec):
                 continue
-            group = contest.contestants(args.program, given.asn, codec,
-                                        files, slow=True)
-            if args.slow_rounds == 0:
-                group = {n: c for n, c in group.items() if not c.slow}
-            contest.compete(group, args.rounds, args.slow_rounds,
-                            lambda t, k=kind, c=codec:
-                            tell("%s %s, %s" % (c, k, t)))
-            out.append((kind, codec, files, group))
-    tell("")
-    return out
+            fast = {n: c for n, c in contest.contestants(
+                args.program, given.asn, codec, files).items() if not c.slow}
+            yield Group(kind, codec, files, given.plain_bytes[kind], fast,
+                        False)
+            files = given.sample[kind, codec]
+            slow = {n: c for n, c in contest.contestants(
+                args.program, given.asn, codec, files).items()
+                if c.slow or n == "blackout"}
+            if args.slow_rounds > 0 and len(slow) > 1:
+                yield Group(kind, codec, files, given.sample_bytes[kind],
+                            slow, True)
 
 
 # --- what is printed -------------------------------------------------------
@@ -122,15 +138,14 @@ def rows_of_markdown(head, rows):
     return "\n".join(out)
 
 
-def times(results):
-    for kind, codec, files, group in results:
-        for name, c in group.items():
-            yield ("%d %s %s" % (len(files), codec, kind), name,
-                   "%.2f" % c.median("wall"), "%.2f" % c.median("cpu"),
-                   "%.0f" % (c.peak() / contest.MB), len(c.runs))
+def times(g):
+    for name, c in g.members.items():
+        yield (g.words, name, "%.2f" % c.median("wall"),
+               "%.2f" % c.median("cpu"),
+               "%.0f" % (c.peak() / contest.MB), len(c.runs))
 
 
-def remarks(given, results, busy):
+def remarks(given, busy, floor):
     out = ["Input: %s; AS%d" % (given.origin, given.asn)]
     for kind in inputs.KINDS:
         if given.plain_bytes.get(kind):
@@ -146,72 +161,125 @@ def remarks(given, results, busy):
     if busy is not None and busy > 0.05:
         out.append("Others used %.0f %% of the cores before it began: no "
                    "ratio here is to be trusted" % (busy * 100))
-    for kind, codec, _, group in results:
-        ours = [c for c in group.values() if c.threads]
-        if len({r.digest for c in ours for r in c.runs}) > 1:
-            out.append("%s %s: NOT the same report in every run" % (
-                codec, kind))
-        if any(c.failed() for c in ours):
-            out.append("%s %s: blackout FAILED" % (codec, kind))
-        if max(c.median("wall") for c in ours) < contest.SHORT:
-            out.append("%s %s: too short to say much" % (codec, kind))
+    out.append("Peak memory of less than %.0f MB is not told apart" % (
+        floor / contest.MB))
     return out
+
+
+def warnings(g):
+    ours = [c for c in g.members.values() if c.threads]
+    if len({r.digest for c in ours for r in c.runs}) > 1:
+        yield "%s: NOT the same report in every run" % g.words
+    if any(c.failed() for c in ours):
+        yield "%s: blackout FAILED" % g.words
+    if max(c.median("wall") for c in ours) < contest.SHORT:
+        yield "%s: too short to say much" % g.words
+
+
+class Report:
+    """What came of each group, printed as soon as it is known."""
+
+    LINES = ["work", "against", "ratio", "min..max", "must reach", "met"]
+    MEMORY = ["work", "", "peak", "min..max", "must reach", "met"]
+    COUNTS = ["plain, 1 thread", "instructions a record", "a byte"]
+    TIMES = ["input", "who", "wall s", "CPU s", "peak MB", "runs"]
+
+    def __init__(self, args, given, notes):
+        self.args, self.given, self.notes = args, given, notes
+        self.machine = measure.machine(args.program)
+        self.lines, self.memory, self.counts, self.groups = [], [], [], []
+
+    def print(self, *tables):
+        form = rows_of_markdown if self.args.markdown else rows_of_text
+        for head, rows in tables:
+            if rows:
+                print(form(head, rows), end="\n\n")
+        sys.stdout.flush()
+
+    def print_notes(self, notes):
+        if notes:
+            print(("\n\n" if self.args.markdown else "\n").join(notes),
+                  end="\n\n", flush=True)
+
+    def begin(self):
+        self.print((["machine", ""], self.machine))
+        self.print_notes(self.notes)
+
+    def add(self, g):
+        lines = contest.lines(g.words, g.kind, g.codec, g.members,
+                              g.plain_bytes)
+        memory = [contest.memory_line(g.words, c)
+                  for c in g.members.values() if c.threads and not g.slow]
+        counts = []
+        if self.args.callgrind and g.codec == "plain" and not g.slow:
+            found = contest.callgrind(self.args.program, self.given.asn,
+                                      g.files[0], inputs.records_of)
+            if found:
+                counts = [(g.kind, "%.0f" % found[0], "%.2f" % found[1])]
+        notes = list(warnings(g))
+        self.groups.append(g)
+        self.lines += lines
+        self.memory += memory
+        self.counts += counts
+        self.notes += notes
+        self.print((self.TIMES, list(times(g))),
+                   (self.LINES, [x.words() for x in lines]),
+                   (self.MEMORY, [x.words() for x in memory]),
+                   (self.COUNTS, counts))
+        self.print_notes(notes)
+        self.write()
+
+    def end(self):
+        """All ratios once more, in one table."""
+        if len(self.groups) > 1:
+            self.print((self.LINES, [x.words() for x in self.lines]),
+                       (self.MEMORY, [x.words() for x in self.memory]))
+
+    def write(self):
+        if not self.args.json:
+            return
+        runs = [{"kind": g.kind, "codec": g.codec, "files": len(g.files),
+                 "plain_bytes": g.plain_bytes, "who": name,
+                 "threads": c.threads, "wall": [r.wall for r in c.runs],
+                 "cpu": [r.cpu for r in c.runs],
+                 "rss": [r.rss for r in c.runs],
+                 "status": [r.status for r in c.runs]}
+                for g in self.groups for name, c in g.members.items()]
+        with open(self.args.json, "w") as f:
+            json.dump({"machine": dict(self.machine), "notes": self.notes,
+                       "lines": [x.as_dict() for x in self.lines],
+                       "memory": [x.as_dict() for x in self.memory],
+                       "instructions": [{"kind": k, "record": float(r),
+                                         "byte": float(b)}
+                                        for k, r, b in self.counts],
+                       "runs": runs}, f, indent=1)
+            f.write("\n")
+
+
+def guess(args, all_groups):
+    """Seconds of all of it."""
+    return sum(contest.seconds(g.members, g.codec, g.plain_bytes, args.rounds,
+                               args.slow_rounds) for g in all_groups)
 
 
 def main(argv=None):
     args = parse(argv)
-    table = rows_of_markdown if args.markdown else rows_of_text
-    machine = measure.machine(args.program)
     given = take_inputs(args)
+    inputs.take_sample(given, args.work, int(args.slow_mb * contest.MB))
     busy = measure.busy_share()
     floor = measure.run(["true"]).rss
-    results = measure_all(args, given)
-    lines, memory, counts = [], [], []
-    for kind, codec, files, group in results:
-        lines += contest.lines(kind, codec, group, given.plain_bytes[kind],
-                               len(files))
-        memory += [contest.memory_line(kind, codec, name, c, len(files))
-                   for name, c in group.items() if c.threads]
-        if args.callgrind and codec == "plain":
-            found = contest.callgrind(args.program, given.asn, files[0],
-                                      inputs.records_of)
-            if found:
-                counts.append((kind, "%.0f" % found[0], "%.2f" % found[1]))
-    notes = remarks(given, results, busy)
-    notes.append("Peak memory of less than %.0f MB is not told apart" % (
-        floor / contest.MB))
-    print(table(["machine", ""], machine), end="\n\n")
-    print(("\n\n" if args.markdown else "\n").join(notes), end="\n\n")
-    head = ["work", "against", "ratio", "min..max", "must reach", "met"]
-    print(table(head, [x.words() for x in lines]), end="\n\n")
-    head = ["work", "", "peak", "min..max", "must reach", "met"]
-    print(table(head, [x.words() for x in memory]), end="\n\n")
-    if counts:
-        head = ["plain, 1 thread", "instructions a record", "a byte"]
-        print(table(head, counts), end="\n\n")
-    head = ["input", "who", "wall s", "CPU s", "peak MB", "runs"]
-    print(table(head, times(results)))
-    if args.json:
-        write_json(args.json, machine, notes, lines, memory, counts, results)
+    all_groups = list(groups(args, given))
+    print("bench: that will take some %.0f minutes" % (
+        guess(args, all_groups) / 60 + 1), file=sys.stderr)
+    report = Report(args, given, remarks(given, busy, floor))
+    report.begin()
+    for g in all_groups:
+        contest.compete(g.members, args.rounds, args.slow_rounds,
+                        lambda t, w=g.words: tell("%s, %s" % (w, t)))
+        tell("")
+        report.add(g)
+    report.end()
     return 0
-
-
-def write_json(path, machine, notes, lines, memory, counts, results):
-    runs = [{"kind": kind, "codec": codec, "files": len(files), "who": name,
-             "threads": c.threads, "wall": [r.wall for r in c.runs],
-             "cpu": [r.cpu for r in c.runs], "rss": [r.rss for r in c.runs],
-             "status": [r.status for r in c.runs]}
-            for kind, codec, files, group in results
-            for name, c in group.items()]
-    with open(path, "w") as f:
-        json.dump({"machine": dict(machine), "notes": notes,
-                   "lines": [x.as_dict() for x in lines],
-                   "memory": [x.as_dict() for x in memory],
-                   "instructions": [{"kind": k, "record": float(r),
-                                     "byte": float(b)}
-                                    for k, r, b in counts],
-                   "runs": runs}, f, indent=1)
-        f.write("\n")
 
 
 if __name__ == "__main__":

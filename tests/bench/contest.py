@@ -21,6 +21,13 @@ BGPDUMP = 'for f in "$@"; do bgpdump -m "$f"; done | ' + AWK.replace(
     '"$0"', '"$asn"')
 
 
+# Plain MB a second of one core, roughly: only to guess how long it takes.
+SPEED = {"cat": 3000, "gzip -dc": 180, "igzip -dc": 700, "bzip2 -dc": 30,
+         "lbzip2 -dc": 60, "bgpdump | awk": 8, "bgpgrep": 28,
+         "lbzip2 | bgpgrep": 50, "bgpscanner": 30, "bgpreader": 5}
+OUR_SPEED = {"plain": 400, "gzip": 250, "bzip2": 28}
+
+
 class Contestant:
     def __init__(self, argv, slow=False, threads=0):
         self.argv = argv
@@ -40,7 +47,18 @@ class Contestant:
                    for r in self.runs)
 
 
-def contestants(program, asn, codec, files, slow):
+def seconds(group, codec, plain_bytes, rounds, slow_rounds):
+    """How long that will take, as a guess."""
+    total = 0
+    for name, c in group.items():
+        speed = OUR_SPEED[codec] * c.threads if c.threads else \
+            SPEED.get(name, 30)
+        total += plain_bytes / MB / speed * \
+            (min(rounds, slow_rounds) if c.slow else rounds)
+    return total
+
+
+def contestants(program, asn, codec, files):
     """Everybody who can take part on these files, by name."""
     out = {}
     asn = str(asn)
@@ -63,7 +81,7 @@ def contestants(program, asn, codec, files, slow):
             out[name] = Contestant([*argv, *files])
     if measure.found("bgpdump"):
         out["bgpdump | awk"] = Contestant(
-            measure.shell("asn=%s; %s" % (asn, BGPDUMP), *files), slow=slow)
+            measure.shell("asn=%s; %s" % (asn, BGPDUMP), *files), slow=True)
     origin = asn + " $"
     if measure.found("bgpgrep"):
         out["bgpgrep"] = Contestant(["bgpgrep", *files, "-aspath", origin])
@@ -76,7 +94,7 @@ def contestants(program, asn, codec, files, slow):
     if measure.found("bgpreader"):
         out["bgpreader"] = Contestant(measure.shell(
             'for f in "$@"; do bgpreader -d singlefile -o "upd-file=$f" '
-            '-w 0 -f \'aspath "_%s$"\'; done' % asn, *files), slow=slow)
+            '-w 0 -f \'aspath "_%s$"\'; done' % asn, *files), slow=True)
     return out
 
 
@@ -186,9 +204,8 @@ RULES = [
 ]
 
 
-def lines(kind, codec, group, plain_bytes, file_n):
-    work = "%d %s %s file%s" % (file_n, codec, kind,
-                                "" if file_n == 1 else "s")
+def lines(work, kind, codec, group, plain_bytes):
+    """work: what they did, in words."""
     out = []
     for rule_codec, rule_kind, of, other, ratio, words, limit, most in RULES:
         if rule_codec not in (None, codec) or rule_kind not in (None, kind):
@@ -205,21 +222,20 @@ def lines(kind, codec, group, plain_bytes, file_n):
         if values:
             out.append(Line(who, "%s, %s" % (against, words), values, limit,
                             most))
-    one = group.get("blackout 1", group["blackout"])
-    if codec == "plain":
+    one = group.get("blackout 1")
+    if codec == "plain" and one:
         out.append(Line(work + ", 1 thread", "plain bytes a second",
                         [plain_bytes / MB / r.wall for r in one.runs], 700,
                         False, " MB/s"))
     return out
 
 
-def memory_line(kind, codec, name, c, file_n):
+def memory_line(work, c):
     limit = MEMORY_BASE + MEMORY_PER_THREAD * c.threads
     values = [r.rss / MB for r in c.runs]
-    line = Line("%d %s %s file%s, %d thread%s" % (
-        file_n, codec, kind, "" if file_n == 1 else "s", c.threads,
-        "" if c.threads == 1 else "s"), "peak memory", values, limit / MB,
-        True, " MB")
+    line = Line("%s, %d thread%s" % (
+        work, c.threads, "" if c.threads == 1 else "s"), "peak memory",
+        values, limit / MB, True, " MB")
     line.ratio = max(values)
     return line
 

@@ -29,6 +29,8 @@ class Inputs:
         self.left_out = []
         self.plain_bytes = {}  # by kind
         self.records = {}
+        self.sample = {}  # (kind, codec): paths; what slow tools are given
+        self.sample_bytes = {}  # by kind
 
 
 def codec_of(path):
@@ -216,6 +218,49 @@ def _complete(inputs, work):
                     codec, folder))
             inputs.files[kind, codec] = [job[1][2] for job in jobs]
             inputs.made.add((kind, codec))
+
+
+def _cut(path, target, limit):
+    """The first records of a plain file, as many as fit."""
+    if not os.path.exists(target):
+        with open(path, "rb") as f:
+            head = f.read(limit)
+        at = 0
+        while at + 12 <= len(head):
+            end = at + 12 + struct.unpack_from("!I", head, at + 8)[0]
+            if end > len(head):
+                break
+            at = end
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target + ".part", "wb") as f:
+            f.write(head[:at])
+        os.rename(target + ".part", target)
+    return target
+
+
+def take_sample(inputs, work, limit):
+    """The first files, up to limit bytes of plain data; of a larger one, its
+    head."""
+    for kind in KINDS:
+        plain = inputs.files[kind, "plain"]
+        n = total = 0
+        while n < len(plain) and \
+                total + os.path.getsize(plain[n]) <= limit:
+            total += os.path.getsize(plain[n])
+            n += 1
+        for codec in CODECS:
+            inputs.sample[kind, codec] = inputs.files[kind, codec][:n]
+        if n == 0 and plain:
+            head = _cut(plain[0], os.path.join(
+                work, "head-%d" % limit, "%s.%s" % (
+                    kind, os.path.basename(plain[0]))), limit)
+            total = os.path.getsize(head)
+            for codec in CODECS:
+                path = head + SUFFIX[codec]
+                if codec != "plain" and not _pack(head, codec, path):
+                    raise SystemExit("bench: cannot write " + path)
+                inputs.sample[kind, codec] = [path]
+        inputs.sample_bytes[kind] = total
 
 
 def generated(work, generator, scale, files):

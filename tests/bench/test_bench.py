@@ -1,6 +1,8 @@
 """The benchmark runs, on archives far too small to mean anything."""
 
+import bz2
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -78,6 +80,28 @@ class BenchCase(unittest.TestCase):
                       "--markdown", "--only", "updates,plain",
                       "--slow-rounds", "0")
         self.assertIn("| work | against | ratio |", text)
+
+    def test_slow_tools_are_given_less(self):
+        """The first files, or the head of one, in every codec."""
+        given = inputs.generated(os.path.join(self.work, "scale-0.002-4"),
+                                 GENERATE, 0.002, 4)
+        plain = given.files["updates", "plain"]
+        limit = os.path.getsize(plain[0]) + os.path.getsize(plain[1]) + 5
+        inputs.take_sample(given, self.work, limit)
+        for codec in inputs.CODECS:
+            self.assertEqual(given.sample["updates", codec],
+                             given.files["updates", codec][:2])
+        with open(given.files["rib", "plain"][0], "rb") as f:
+            head = f.read(given.sample_bytes["rib"])
+        self.assertTrue(0 < len(head) <= limit)
+        for codec, unpack in (("plain", bytes), ("gzip", gzip.decompress),
+                              ("bzip2", bz2.decompress)):
+            path, = given.sample["rib", codec]
+            with open(path, "rb") as f:
+                self.assertEqual(unpack(f.read()), head)
+        path, = given.sample["rib", "plain"]
+        self.assertEqual(sum(12 + len(r[2]) for r in inputs.records_of(path)),
+                         len(head))
 
     def test_a_folder_of_archives(self):
         """One codec is there; the others are made, and an AS is chosen."""

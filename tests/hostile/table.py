@@ -9,6 +9,7 @@ they are on the PATH; $PEERS, with commas, names those that are wanted.
 """
 
 import argparse
+import calendar
 import os
 import pathlib
 import re
@@ -17,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -46,6 +48,10 @@ COMMANDS = {
     "outages": ["outages", "--format", "json", "--asn", "15169",
                 "--min-peers", "1", "--min-duration", "1"],
 }
+
+
+def unix(text):
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 class Run:

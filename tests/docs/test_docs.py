@@ -162,10 +162,10 @@ class Completions(unittest.TestCase):
                          ["-" + letter] if letter else [])}
             self.assertEqual(set(complete(command, "-")), forms)
         self.assertIn("jsonl", complete("outages", "--format", ""))
-        self.assertEqual(complete("outages", "--output", "north-k"),
-                         ["north-korea-2014"])
+        self.assertEqual(complete("outages", "--output", "asnam"),
+                         ["asnames.txt"])
         self.assertEqual(complete("outages", "--asn", ""), [])
-        self.assertEqual(complete("outages", "north-k"), ["north-korea-2014"])
+        self.assertEqual(complete("outages", "asnam"), ["asnames.txt"])
 
     def test_words_are_taken(self):
         """What completions offer for a value is one that is taken."""

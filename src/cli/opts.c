@@ -800,7 +800,7 @@ static const struct option_row rows[] = {
     {OPTS_TIMELINE, NO_LETTER(47), "overlap", NULL,
 	"in a part: files of other parts may repeat records", take_overlap},
     {OPTS_MERGE, NO_LETTER(42), "format", "NAME",
-	"table (usual), json, jsonl, csv, svg; part: one of all",
+	"table (usual), json, jsonl, csv, svg; part: of all",
 	take_merge_format},
     {OPTS_MERGE, NO_LETTER(43), "curve", NULL,
 	"the curves, as timeline prints them (json or csv)", take_curve},

@@ -58,5 +58,8 @@ s390x)
 	exit 2
 	;;
 esac
+# qemu adds threads of its own to those that this test counts.
+without=-
+[ "$arch" = i386 ] || without=unit.test_source_threads
 inside "cmake --build /build && ctest --test-dir /build -L 'unit|fuzz' \
-    --output-on-failure"
+    -E '^$without' --output-on-failure"

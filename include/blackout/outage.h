@@ -35,6 +35,7 @@ struct outage_params {
 	enum outage_weight weight;
 	usec_t start, end; /* report windows that touch [start, end); or
 			      USEC_NONE */
+	bool eventful; /* leave out entities of which nothing is to be told */
 };
 
 /* The defaults of every parameter. */
@@ -93,8 +94,9 @@ struct outage_family {
 	size_t blackout_n;
 };
 
-/* One watched entity: an AS, or a prefix whoever originates it. */
+/* One watched entity: see struct tl_watch. */
 struct outage_as {
+	const struct delegated_country *country; /* borrowed; or NULL */
 	uint32_t asn; /* of the AS; of a prefix: the usual origin, or 0 */
 	bool by_prefix;
 	struct prefix prefix;    /* by_prefix */
@@ -117,8 +119,11 @@ struct outage_as {
 };
 
 struct outage_result {
-	struct outage_as *ases; /* by asn; those by_prefix by prefix */
+	/* Countries by name, then ASes by number, then prefixes. */
+	struct outage_as *ases;
 	size_t as_n;
+	size_t quiet_n;      /* left out, for nothing is to be told of them */
+	size_t quiet_seen_n; /* of these: with a verdict at some time */
 };
 
 /*

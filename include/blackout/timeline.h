@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blackout/delegated.h"
 #include "blackout/event.h"
 #include "blackout/prefix.h"
 #include "blackout/status.h"
@@ -119,10 +120,15 @@ struct tl_collector {
 	size_t gap_n, gap_cap;
 };
 
-/* An AS, or a prefix whoever originates it, or some prefixes of an AS. */
+/*
+ * An AS, or some prefixes of an AS; or a prefix whoever originates it; or a
+ * country: the prefixes in its space whoever originates them, and those that
+ * its ASes originate elsewhere.
+ */
 struct tl_watch {
+	const struct delegated_country *country; /* borrowed; or NULL */
 	bool by_prefix;
-	uint32_t asn;         /* !by_prefix */
+	uint32_t asn;         /* !by_prefix, no country */
 	struct prefix prefix; /* by_prefix */
 };
 

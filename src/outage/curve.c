@@ -153,33 +153,24 @@ add_prefix(struct curve *c, size_t prefix, const struct tl_watch *watch)
 	return BLK_OK;
 }
 
-static int
-prefix_order(const void *a, const void *b)
-{
-	const struct curve_prefix *x = a, *y = b;
-
-	return prefix_cmp(&x->prefix, &y->prefix);
-}
-
 enum blk_status
 curve_get(struct curve *c, size_t i, const struct curve_entity **out)
 {
 	struct curve_entity *e = &c->entity;
 	const struct tl_watch *watch;
-	enum blk_status status = BLK_OK;
+	const uint32_t *members;
+	enum blk_status status;
+	size_t n;
 
 	if (i >= c->t->watch_n)
 		return BLK_END;
 	watch = c->watches[i];
 	forget_entity(c);
-	for (size_t p = 0; status == BLK_OK && p < c->t->prefix_n; p++)
-		if (judge_concerns(c->t, p, watch))
-			status = add_prefix(c, p, watch);
+	status = judge_members(c->judge, watch, &members, &n);
+	for (size_t p = 0; status == BLK_OK && p < n; p++)
+		status = add_prefix(c, members[p], watch);
 	if (status != BLK_OK)
 		return status;
-	if (e->prefix_n > 0)
-		qsort(e->prefixes, e->prefix_n, sizeof(*e->prefixes),
-		    prefix_order);
 	e->by_prefix = watch->by_prefix;
 	e->asn = watch->by_prefix ? 0 : watch->asn;
 	e->prefix = watch->prefix;

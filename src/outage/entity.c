@@ -50,42 +50,21 @@ entity_member(const struct entity *e, const struct prefix *p)
 
 /* --- members and baseline --- */
 
-/* Prefix numbers sorted by prefix: sort keys that carry their number. */
-struct keyed {
-	struct prefix prefix;
-	size_t i;
-};
-
-static int
-keyed_cmp(const void *a, const void *b)
-{
-	const struct keyed *x = a, *y = b;
-
-	return prefix_cmp(&x->prefix, &y->prefix);
-}
-
 static bool
 collect_members(struct entity *e)
 {
-	const struct timeline *t = e->t;
-	struct keyed *keys = malloc((t->prefix_n + 1) * sizeof(*keys));
-	size_t n = 0;
-	bool ok = keys != NULL;
+	const uint32_t *found;
+	size_t n;
 
-	for (size_t i = 0; ok && i < t->prefix_n; i++)
-		if (judge_concerns(t, i, e->watch))
-			keys[n++] = (struct keyed){t->prefixes[i].prefix, i};
-	if (ok && n > 0)
-		qsort(keys, n, sizeof(*keys), keyed_cmp);
-	for (size_t i = 0; ok && i < n; i++) {
-		ok = vec_reserve(&e->members, e->member_n, &e->member_cap,
-		    sizeof(*e->members));
-		if (ok)
-			e->members[e->member_n++] =
-			    (struct member){.prefix = keys[i].i};
-	}
-	free(keys);
-	return ok;
+	if (judge_members(e->judge, e->watch, &found, &n) != BLK_OK)
+		return false;
+	e->members = calloc(n + 1, sizeof(*e->members));
+	if (e->members == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		e->members[i].prefix = found[i];
+	e->member_n = n;
+	return true;
 }
 
 static usec_t
@@ -200,8 +179,9 @@ static void
 decide_baseline(struct entity *e, struct member *m, usec_t needed)
 {
 	usec_t visible = visible_time(e, m);
-	usec_t originated = timeline_originated(e->t, m->prefix,
-	    e->watch->by_prefix ? TL_ORIGIN_NONE : e->watch->asn);
+	const bool any = e->watch->by_prefix || e->watch->country != NULL;
+	usec_t originated = timeline_originated(
+	    e->t, m->prefix, any ? TL_ORIGIN_NONE : e->watch->asn);
 
 	m->belongs = first_moment(e, m);
 	if (m->belongs == USEC_NONE || visible == 0)

@@ -56,7 +56,7 @@ struct entity {
 	struct judge *judge;
 	const struct tl_watch *watch;
 	struct member *members; /* sorted by prefix */
-	size_t member_n, member_cap;
+	size_t member_n;
 	struct prefix *prefixes; /* by member */
 	struct space space;
 	bool *flags; /* by member: scratch for space functions */

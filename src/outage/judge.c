@@ -19,6 +19,7 @@
 
 #include "base/compare.h"
 #include "base/vec.h"
+#include "outage/members.h"
 
 /* Routes of one event settle within this time. */
 #define CONVERGENCE_TIME (5 * 60 * USEC_PER_SEC)
@@ -78,6 +79,9 @@ struct judge {
 	size_t spare_cap;
 	const struct tl_watch *watch;
 	unsigned family;
+	bool any_origin; /* the watch means the prefix, whoever originates it */
+	struct members members;
+	uint32_t *origins; /* by session: room to count in */
 };
 
 void
@@ -92,6 +96,8 @@ judge_free(struct judge *j)
 	free(j->ballots);
 	free(j->log);
 	free(j->spare);
+	members_fini(&j->members);
+	free(j->origins);
 	free(j);
 }
 
@@ -353,8 +359,10 @@ judge_new(struct judge **out, const struct timeline *t,
 	j->params = params;
 	j->voters = calloc(t->session_n + 1, sizeof(*j->voters));
 	j->ballots = calloc(t->session_n + 1, sizeof(*j->ballots));
-	if (j->voters == NULL || j->ballots == NULL || !number_asns(j) ||
-	    !prepare_family(j, 0) || !prepare_family(j, 1)) {
+	j->origins = calloc(t->session_n + 1, sizeof(*j->origins));
+	if (j->voters == NULL || j->ballots == NULL || j->origins == NULL ||
+	    !number_asns(j) || !prepare_family(j, 0) || !prepare_family(j, 1) ||
+	    !members_init(&j->members, t)) {
 		judge_free(j);
 		return BLK_ENOMEM;
 	}
@@ -365,26 +373,36 @@ judge_new(struct judge **out, const struct timeline *t,
 /* --- who votes --- */
 
 static bool
-in_set(const struct timeline *t, uint32_t set, uint32_t asn)
+means_asn(const struct tl_watch *w, uint32_t asn)
 {
-	uint32_t n;
-	const uint32_t *asns = timeline_run(&t->sets, set, &n);
-
-	for (uint32_t i = 0; i < n; i++)
-		if (asns[i] == asn)
-			return true;
-	return false;
+	return w->country != NULL ? delegated_has_asn(w->country, asn)
+				  : w->asn == asn;
 }
 
+/* Whether the watch means a prefix that comes from origin. */
 static bool
 origin_matches(const struct timeline *t, const struct tl_watch *w,
     uint32_t origin, bool is_set)
 {
-	if (w->by_prefix)
-		return true;
-	if (is_set)
-		return in_set(t, origin, w->asn);
-	return origin == w->asn || origin == TL_ORIGIN_ASSUMED;
+	const uint32_t *asns;
+	uint32_t n;
+
+	if (!is_set)
+		return origin == TL_ORIGIN_ASSUMED || means_asn(w, origin);
+	asns = timeline_run(&t->sets, origin, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (means_asn(w, asns[i]))
+			return true;
+	return false;
+}
+
+/* Whether the watch means the prefix from whatever origin. */
+static bool
+means_prefix(const struct tl_watch *w, const struct prefix *p)
+{
+	if (w->country != NULL)
+		return delegated_has_prefix(w->country, p);
+	return w->by_prefix;
 }
 
 bool
@@ -398,10 +416,18 @@ judge_concerns(
 	for (size_t i = 0; i < p->log_n; i++)
 		if (p->log[i].state == TL_UP &&
 		    p->log[i].origin != TL_ORIGIN_ASSUMED &&
-		    origin_matches(
-			t, watch, p->log[i].origin, p->log[i].is_set))
+		    (means_prefix(watch, &p->prefix) ||
+			origin_matches(
+			    t, watch, p->log[i].origin, p->log[i].is_set)))
 			return true;
 	return false;
+}
+
+enum blk_status
+judge_members(struct judge *j, const struct tl_watch *watch,
+    const uint32_t **out, size_t *n)
+{
+	return members_of(&j->members, watch, out, n) ? BLK_OK : BLK_ENOMEM;
 }
 
 /* Whether it would have a vote, were it not for a gap. */
@@ -510,9 +536,11 @@ apply_to(struct judge *j, const struct tl_entry *e, uint32_t session)
 	v->carried |= up;
 	v->origin = e->origin;
 	v->is_set = e->is_set;
-	v->matches = up && origin_matches(j->t, j->watch, e->origin, e->is_set);
-	v->no_origin = up && !j->watch->by_prefix && !e->is_set &&
-	    e->origin == TL_ORIGIN_NONE;
+	v->matches = up &&
+	    (j->any_origin ||
+		origin_matches(j->t, j->watch, e->origin, e->is_set));
+	v->no_origin =
+	    up && !j->any_origin && !e->is_set && e->origin == TL_ORIGIN_NONE;
 	count(j, session, 1);
 }
 
@@ -533,8 +561,8 @@ apply_entry(struct judge *j, const struct tl_entry *e)
 
 /* --- the sweep --- */
 
-/* Called after everything of one moment was applied; false: out of memory. */
-typedef bool visit_fn(struct judge *j, usec_t time, void *arg);
+/* The present state holds in [time, until).  False: out of memory. */
+typedef bool visit_fn(struct judge *j, usec_t time, usec_t until, void *arg);
 
 static bool
 begin(struct judge *j, size_t prefix, const struct tl_watch *watch)
@@ -555,6 +583,7 @@ begin(struct judge *j, size_t prefix, const struct tl_watch *watch)
 	j->entitled = j->away = 0;
 	j->voting = j->carrying = j->anywhere = 0;
 	j->watch = watch;
+	j->any_origin = means_prefix(watch, &p->prefix);
 	j->family = p->prefix.afi == AFI_IPV6;
 	return true;
 }
@@ -595,7 +624,7 @@ sweep(struct judge *j, size_t prefix, const struct tl_watch *watch, usec_t from,
 			apply_entry(j, &j->log[b++]);
 		more = next_moment(j, c, a, b, n, &next);
 		if (time != USEC_NONE && (!more || next > from) &&
-		    !visit(j, time, arg))
+		    !visit(j, time, more ? next : INT64_MAX, arg))
 			return false;
 	}
 	return true;
@@ -658,31 +687,33 @@ verdict(const struct judge *j)
 
 /* The origin that most sessions carry instead; the smallest of equals. */
 static uint32_t
-most_carried(const struct judge *j)
+most_carried(struct judge *j)
 {
-	uint32_t best = 0, best_n = 0;
+	uint32_t best = 0, n = 0;
+	size_t best_n = 0;
 
 	for (uint32_t s = 0; s < j->t->session_n; s++) {
 		const struct voter *v = &j->voters[s];
-		uint32_t n = 0;
 
-		if (v->route != TL_UP || v->matches || v->is_set ||
-		    !votes(j, s))
-			continue;
-		for (uint32_t o = 0; o < j->t->session_n; o++)
-			n += j->voters[o].route == TL_UP && votes(j, o) &&
-			    !j->voters[o].is_set &&
-			    j->voters[o].origin == v->origin;
-		if (n > best_n || (n == best_n && v->origin < best)) {
-			best = v->origin;
-			best_n = n;
+		if (v->route == TL_UP && !v->matches && !v->is_set &&
+		    votes(j, s))
+			j->origins[n++] = v->origin;
+	}
+	if (n > 0)
+		qsort(j->origins, n, sizeof(*j->origins), compare_u32);
+	for (size_t i = 0, k; i < n; i = k) {
+		for (k = i; k < n && j->origins[k] == j->origins[i]; k++)
+			;
+		if (k - i > best_n) {
+			best = j->origins[i];
+			best_n = k - i;
 		}
 	}
 	return best;
 }
 
 static bool
-visit_steps(struct judge *j, usec_t time, void *arg)
+visit_steps(struct judge *j, usec_t time, usec_t until, void *arg)
 {
 	struct judge_steps *out = arg;
 	struct judge_step *last = out->n > 0 ? &out->v[out->n - 1] : NULL;
@@ -691,6 +722,7 @@ visit_steps(struct judge *j, usec_t time, void *arg)
 	    .voting = j->voting,
 	    .carrying = j->carrying};
 
+	(void)until;
 	step.doubt = (uint8_t)doubt(j);
 	step.moved =
 	    lost(j) && j->anywhere >= j->params->visibility * j->voting;
@@ -758,12 +790,6 @@ judge_prefix(struct judge *j, size_t prefix, const struct tl_watch *watch,
 	return BLK_OK;
 }
 
-struct stretch {
-	bool begun;
-	bool *held; /* by session: carried so far */
-	struct judge_facts *facts;
-};
-
 static bool
 holds(const struct judge *j, uint32_t session)
 {
@@ -772,35 +798,60 @@ holds(const struct judge *j, uint32_t session)
 	return v->route == TL_UP && v->matches && votes(j, session);
 }
 
-static bool
-visit_stretch(struct judge *j, usec_t time, void *arg)
+static void
+note_state(struct judge *j, struct judge_stretch *x)
 {
-	struct stretch *x = arg;
-
-	(void)time;
 	for (uint32_t s = 0; s < j->t->session_n; s++) {
-		x->held[s] = (!x->begun || x->held[s]) && holds(j, s);
-		if (votes(j, s))
+		bool vote = votes(j, s);
+
+		x->held[s] = (!x->begun || x->held[s]) && vote && holds(j, s);
+		if (vote)
 			x->facts->collectors[j->t->sessions[s].collector] =
 			    true;
 	}
 	if (j->voting > x->facts->voting)
 		x->facts->voting = j->voting;
 	x->begun = true;
+}
+
+struct stretches {
+	struct judge_stretch *v;
+	size_t n, first; /* those before it are over */
+};
+
+static bool
+visit_stretches(struct judge *j, usec_t time, usec_t until, void *arg)
+{
+	struct stretches *x = arg;
+
+	while (x->first < x->n && x->v[x->first].until <= time)
+		x->first++;
+	for (size_t i = x->first; i < x->n && x->v[i].from < until; i++)
+		if (x->v[i].until > time)
+			note_state(j, &x->v[i]);
 	return true;
 }
 
 enum blk_status
-judge_stretch(struct judge *j, size_t prefix, const struct tl_watch *watch,
-    usec_t from, usec_t until, struct judge_facts *facts)
+judge_stretches(struct judge *j, size_t prefix, const struct tl_watch *watch,
+    struct judge_stretch *v, size_t n)
 {
-	struct stretch x = {
-	    .held = calloc(j->t->session_n + 1, sizeof(bool)), .facts = facts};
-	bool ok = x.held != NULL &&
-	    sweep(j, prefix, watch, from, until, visit_stretch, &x);
+	const size_t session_n = j->t->session_n;
+	bool *held = calloc(n * (session_n + 1), sizeof(*held));
+	struct stretches x = {.v = v, .n = n};
+	usec_t until = USEC_NONE;
+	bool ok = held != NULL;
 
-	for (size_t s = 0; ok && s < j->t->session_n; s++)
-		facts->stuck[s] |= x.held[s];
-	free(x.held);
-	return ok ? BLK_OK : BLK_ENOMEM;
+	for (size_t i = 0; ok && i < n; i++) {
+		v[i].held = held + i * (session_n + 1);
+		v[i].begun = false;
+		until = v[i].until > until ? v[i].until : until;
+	}
+	ok = ok && n > 0 &&
+	    sweep(j, prefix, watch, v[0].from, until, visit_stretches, &x);
+	for (size_t i = 0; ok && i < n; i++)
+		for (size_t s = 0; s < session_n; s++)
+			v[i].facts->stuck[s] |= v[i].held[s];
+	free(held);
+	return ok || (held != NULL && n == 0) ? BLK_OK : BLK_ENOMEM;
 }

@@ -41,11 +41,19 @@ struct judge_steps {
 	size_t n, cap;
 };
 
-/* Who carried a prefix through the whole of a stretch. */
+/* Who carried a prefix through the whole of some stretch, and who voted. */
 struct judge_facts {
 	bool *stuck;      /* by session */
 	bool *collectors; /* by collector: some session of it voted */
 	uint32_t voting;  /* ASNs at most */
+};
+
+/* To be found out for [from, until). */
+struct judge_stretch {
+	usec_t from, until;
+	struct judge_facts *facts; /* is added to; may be that of several */
+	bool *held;                /* used by the judge */
+	bool begun;
 };
 
 struct judge;
@@ -71,11 +79,17 @@ bool judge_concerns(
     const struct timeline *t, size_t prefix, const struct tl_watch *watch);
 
 /*
- * Add to facts what holds in [from, until): stuck is set for sessions that
- * carried the prefix all the time.  BLK_ENOMEM.
+ * The prefixes that judge_concerns a watch, by their indices, sorted as
+ * prefix_cmp does; *out is lent until the next call.  BLK_ENOMEM.
  */
-enum blk_status judge_stretch(struct judge *j, size_t prefix,
-    const struct tl_watch *watch, usec_t from, usec_t until,
-    struct judge_facts *facts);
+enum blk_status judge_members(struct judge *j, const struct tl_watch *watch,
+    const uint32_t **out, size_t *n);
+
+/*
+ * Find out of n stretches of a prefix, sorted by from, who carried it all the
+ * time, and who voted.  BLK_ENOMEM.
+ */
+enum blk_status judge_stretches(struct judge *j, size_t prefix,
+    const struct tl_watch *watch, struct judge_stretch *v, size_t n);
 
 #endif

@@ -12,6 +12,8 @@
 
 /* Prefixes of one window that are looked through for peers that kept them. */
 #define STUCK_PREFIXES_MAX 256u
+/* Origins of a prefix that are considered for the usual one. */
+#define ORIGINS_COUNTED 64u
 
 struct outage_params
 outage_params_default(void)
@@ -214,30 +216,6 @@ fill_prefixes(const struct entity *e, struct outage_window *w, usec_t end)
 	return true;
 }
 
-/* Gather who kept one of the lost prefixes, and who voted. */
-static bool
-gather_facts(struct entity *e, const struct outage_window *w, usec_t end,
-    struct judge_facts *facts)
-{
-	unsigned looked = 0;
-
-	for (size_t i = 0; i < w->prefix_n && looked < STUCK_PREFIXES_MAX;
-	     i++) {
-		const struct outage_prefix *p = &w->prefixes[i];
-		usec_t until = end_or(p->end, e->t->end);
-		usec_t from = p->start > w->start ? p->start : w->start;
-		const struct member *m = entity_member(e, &p->prefix);
-
-		if (p->kind != OUTAGE_WITHDRAWN || m == NULL)
-			continue;
-		looked++;
-		if (judge_stretch(e->judge, m->prefix, e->watch, from,
-			until < end ? until : end, facts) != BLK_OK)
-			return false;
-	}
-	return true;
-}
-
 static int
 ipaddr_qcmp(const void *a, const void *b)
 {
@@ -269,31 +247,120 @@ fill_stuck(const struct timeline *t, struct outage_window *w,
 	w->stuck_n = kept;
 }
 
-static bool
-fill_peers(struct entity *e, struct outage_window *w, usec_t end)
-{
-	const struct timeline *t = e->t;
-	struct judge_facts facts = {
-	    .stuck = calloc(t->session_n + 1, sizeof(bool)),
-	    .collectors = calloc(t->collector_n + 1, sizeof(bool))};
-	bool ok;
+/* --- who kept one of the lost prefixes, and who voted --- */
 
-	w->stuck = calloc(t->session_n + 1, sizeof(*w->stuck));
-	w->collectors = calloc(t->collector_n + 1, sizeof(*w->collectors));
-	ok = facts.stuck != NULL && facts.collectors != NULL &&
-	    w->stuck != NULL && w->collectors != NULL &&
-	    gather_facts(e, w, end, &facts);
-	if (ok) {
-		fill_stuck(t, w, &facts);
-		w->voting = facts.voting;
-		for (unsigned c = 0; c < t->collector_n; c++)
-			if (facts.collectors[c])
-				w->collectors[w->collector_n++] = c;
+/* A stretch that is to be looked at, and of which member. */
+struct look {
+	struct judge_stretch stretch;
+	const struct member *member;
+};
+
+struct looks {
+	struct look *v;
+	size_t n, cap;
+};
+
+static int
+look_cmp(const void *a, const void *b)
+{
+	const struct look *x = a, *y = b;
+
+	if (x->member != y->member)
+		return x->member < y->member ? -1 : 1;
+	if (x->stretch.from != y->stretch.from)
+		return x->stretch.from < y->stretch.from ? -1 : 1;
+	return 0;
+}
+
+/* The stretches of a window, of no more than STUCK_PREFIXES_MAX prefixes. */
+static bool
+add_looks(const struct entity *e, const struct outage_window *w,
+    struct judge_facts *facts, struct looks *out)
+{
+	usec_t end = end_or(w->end, e->t->end);
+	unsigned looked = 0;
+
+	for (size_t i = 0; i < w->prefix_n && looked < STUCK_PREFIXES_MAX;
+	     i++) {
+		const struct outage_prefix *p = &w->prefixes[i];
+		usec_t until = end_or(p->end, e->t->end);
+		const struct member *m = entity_member(e, &p->prefix);
+
+		if (p->kind != OUTAGE_WITHDRAWN || m == NULL)
+			continue;
+		looked++;
+		if (!vec_reserve(&out->v, out->n, &out->cap, sizeof(*out->v)))
+			return false;
+		out->v[out->n++] = (struct look){.member = m,
+		    .stretch = {
+			.from = p->start > w->start ? p->start : w->start,
+			.until = until < end ? until : end,
+			.facts = facts}};
 	}
-	free(facts.stuck);
-	free(facts.collectors);
+	return true;
+}
+
+/* Look at all of them, each member's together. */
+static bool
+look_at(struct entity *e, struct looks *l)
+{
+	struct judge_stretch *v = calloc(l->n + 1, sizeof(*v));
+	bool ok = v != NULL;
+
+	if (ok && l->n > 0)
+		qsort(l->v, l->n, sizeof(*l->v), look_cmp);
+	for (size_t i = 0, k; ok && i < l->n; i = k) {
+		for (k = i; k < l->n && l->v[k].member == l->v[i].member; k++)
+			v[k - i] = l->v[k].stretch;
+		ok = judge_stretches(e->judge, l->v[i].member->prefix, e->watch,
+			 v, k - i) == BLK_OK;
+	}
+	free(v);
 	return ok;
 }
+
+static bool
+fill_peers_of(const struct timeline *t, struct outage_window *w,
+    const struct judge_facts *facts)
+{
+	w->stuck = calloc(t->session_n + 1, sizeof(*w->stuck));
+	w->collectors = calloc(t->collector_n + 1, sizeof(*w->collectors));
+	if (w->stuck == NULL || w->collectors == NULL)
+		return false;
+	fill_stuck(t, w, facts);
+	w->voting = facts->voting;
+	for (unsigned c = 0; c < t->collector_n; c++)
+		if (facts->collectors[c])
+			w->collectors[w->collector_n++] = c;
+	return true;
+}
+
+/* Of all windows at once, so that each prefix is swept over once. */
+static bool
+fill_peers(struct entity *e, struct outage_as *a)
+{
+	const size_t sessions = e->t->session_n + 1;
+	const size_t collectors = e->t->collector_n + 1;
+	bool *flags = calloc(a->window_n, sessions + collectors);
+	struct judge_facts *facts = calloc(a->window_n, sizeof(*facts));
+	struct looks looks = {0};
+	bool ok = flags != NULL && facts != NULL;
+
+	for (size_t i = 0; ok && i < a->window_n; i++) {
+		facts[i].stuck = flags + i * (sessions + collectors);
+		facts[i].collectors = facts[i].stuck + sessions;
+		ok = add_looks(e, &a->windows[i], &facts[i], &looks);
+	}
+	ok = ok && look_at(e, &looks);
+	for (size_t i = 0; ok && i < a->window_n; i++)
+		ok = fill_peers_of(e->t, &a->windows[i], &facts[i]);
+	free(flags);
+	free(facts);
+	free(looks.v);
+	return ok;
+}
+
+/* --- a window's other details --- */
 
 static bool
 fill_window(struct entity *e, struct outage_window *w, const struct span *s,
@@ -310,9 +377,8 @@ fill_window(struct entity *e, struct outage_window *w, const struct span *s,
 	    .unknown = span_second(s->unknown)};
 	fill_extremes(e, w, end);
 	return fill_prefixes(e, w, end) &&
-	    copy_spans(e, blackouts, w->start, end, 1, &w->blackouts,
-		&w->blackout_n) &&
-	    fill_peers(e, w, end);
+	    copy_spans(
+		e, blackouts, w->start, end, 1, &w->blackouts, &w->blackout_n);
 }
 
 /* --- one entity --- */
@@ -336,7 +402,7 @@ add_windows(struct entity *e, struct outage_as *a, const struct span_list *l,
 		if (!fill_window(e, &a->windows[a->window_n++], s, blackouts))
 			return false;
 	}
-	return true;
+	return a->window_n == 0 || fill_peers(e, a);
 }
 
 static bool
@@ -473,34 +539,60 @@ fill_known(const struct entity *e, struct outage_as *a)
 	return true;
 }
 
-/* The origin that a prefix was carried from most often. */
+/* How many sessions an entry is about. */
+static size_t
+weight_of(const struct timeline *t, const struct tl_entry *e)
+{
+	uint32_t n = 1;
+
+	if (e->is_group)
+		(void)timeline_run(&t->groups, e->session, &n);
+	return n;
+}
+
+struct origin_count {
+	uint32_t asn;
+	size_t n;
+};
+
+static void
+count_origin(struct origin_count *v, unsigned *n, uint32_t asn, size_t weight)
+{
+	unsigned i = 0;
+
+	while (i < *n && v[i].asn != asn)
+		i++;
+	if (i == ORIGINS_COUNTED)
+		return;
+	if (i == *n)
+		v[(*n)++] = (struct origin_count){.asn = asn};
+	v[i].n += weight;
+}
+
+/*
+ * The origin that a prefix was carried from most often; the smallest of equals;
+ * 0 if none is known.
+ */
 static uint32_t
 usual_origin(const struct entity *e)
 {
-	uint32_t best = 0;
-	size_t best_n = 0;
+	struct origin_count v[ORIGINS_COUNTED], best = {0};
+	const struct tl_prefix *p;
+	unsigned n = 0;
 
 	if (e->member_n == 0)
 		return 0;
-	for (size_t i = 0; i < e->t->prefixes[e->members[0].prefix].log_n;
-	     i++) {
-		const struct tl_prefix *p =
-		    &e->t->prefixes[e->members[0].prefix];
-		uint32_t asn = p->log[i].origin;
-		size_t n = 0;
-
-		if (p->log[i].state != TL_UP || p->log[i].is_set ||
-		    asn == TL_ORIGIN_ASSUMED || asn == best)
-			continue;
-		for (size_t k = i; k < p->log_n; k++)
-			n += p->log[k].state == TL_UP && !p->log[k].is_set &&
-			    p->log[k].origin == asn;
-		if (n > best_n || (n == best_n && asn < best)) {
-			best = asn;
-			best_n = n;
-		}
-	}
-	return best;
+	p = &e->t->prefixes[e->members[0].prefix];
+	for (uint32_t i = 0; i < p->log_n; i++)
+		if (p->log[i].state == TL_UP && !p->log[i].is_set &&
+		    p->log[i].origin != TL_ORIGIN_ASSUMED)
+			count_origin(v, &n, p->log[i].origin,
+			    weight_of(e->t, &p->log[i]));
+	for (unsigned i = 0; i < n; i++)
+		if (v[i].n > best.n ||
+		    (v[i].n == best.n && v[i].asn < best.asn))
+			best = v[i];
+	return best.asn;
 }
 
 static enum blk_status
@@ -510,6 +602,7 @@ fill_as(struct outage_as *a, struct judge *j, const struct timeline *t,
 	struct entity e;
 	enum blk_status status = entity_judge(&e, j, t, params, watch);
 
+	a->country = watch->country;
 	a->by_prefix = watch->by_prefix;
 	a->asn = watch->asn;
 	a->prefix = watch->prefix;
@@ -524,14 +617,55 @@ fill_as(struct outage_as *a, struct judge *j, const struct timeline *t,
 	return status;
 }
 
+/* Countries first, then ASes, then prefixes. */
+static int
+rank_of(const struct outage_as *a)
+{
+	return a->country != NULL ? 0 : a->by_prefix ? 2 : 1;
+}
+
 static int
 as_cmp(const void *a, const void *b)
 {
 	const struct outage_as *x = a, *y = b;
 
+	if (rank_of(x) != rank_of(y))
+		return rank_of(x) < rank_of(y) ? -1 : 1;
+	if (x->country != NULL)
+		return strcmp(x->country->name, y->country->name);
 	if (!x->by_prefix && x->asn != y->asn)
 		return x->asn < y->asn ? -1 : 1;
 	return prefix_cmp(&x->prefix, &y->prefix);
+}
+
+/* Whether there is anything to tell of it that is no steady state. */
+static bool
+eventful(const struct outage_as *a)
+{
+	return a->window_n > 0 || a->partial_n > 0 || a->filtered_short > 0 ||
+	    a->families[0].blackout_n > 0 || a->families[1].blackout_n > 0;
+}
+
+static enum blk_status
+add_as(struct outage_result *r, size_t *cap, struct judge *j,
+    const struct timeline *t, const struct outage_params *params,
+    const struct tl_watch *watch)
+{
+	struct outage_as *a;
+	enum blk_status status;
+
+	if (!vec_reserve(&r->ases, r->as_n, cap, sizeof(*r->ases)))
+		return BLK_ENOMEM;
+	a = &r->ases[r->as_n++];
+	*a = (struct outage_as){0};
+	status = fill_as(a, j, t, params, watch);
+	if (status == BLK_OK && params->eventful && !eventful(a)) {
+		as_fini(a);
+		r->as_n--;
+		r->quiet_n++;
+		r->quiet_seen_n += a->verdict;
+	}
+	return status;
 }
 
 enum blk_status
@@ -540,16 +674,14 @@ outage_find(struct outage_result **out, struct timeline *t,
 {
 	struct outage_result *r = calloc(1, sizeof(*r));
 	struct judge *j = NULL;
-	enum blk_status status = BLK_ENOMEM;
+	enum blk_status status;
+	size_t cap = 0;
 
 	if (r == NULL)
 		return BLK_ENOMEM;
-	r->ases = calloc(t->watch_n + 1, sizeof(*r->ases));
-	if (r->ases != NULL)
-		status = judge_new(&j, t, params);
+	status = judge_new(&j, t, params);
 	for (size_t i = 0; status == BLK_OK && i < t->watch_n; i++)
-		status =
-		    fill_as(&r->ases[r->as_n++], j, t, params, &t->watches[i]);
+		status = add_as(r, &cap, j, t, params, &t->watches[i]);
 	judge_free(j);
 	if (status != BLK_OK) {
 		outage_free(r);

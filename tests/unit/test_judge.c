@@ -578,6 +578,14 @@ test_which_prefixes_concern_a_watch(void **state)
 	timeline_free(t);
 }
 
+static enum blk_status
+look(struct judge *j, usec_t from, usec_t until, struct judge_facts *facts)
+{
+	struct judge_stretch x = {from, until, facts, NULL, false};
+
+	return judge_stretches(j, 0, &watch_as, &x, 1);
+}
+
 /* --- who kept it --- */
 
 static void
@@ -600,16 +608,14 @@ test_who_carried_it_all_the_time(void **state)
 	tl_all_up(t, P, 3, 4, AT(2000), AS);
 	tl_absent(t, P, 0, AT(2000)); /* past the stretch */
 	assert_int_equal(judge_new(&j, t, &q), BLK_OK);
-	assert_int_equal(
-	    judge_stretch(j, 0, &watch_as, AT(1000), AT(2000), &facts), BLK_OK);
+	assert_int_equal(look(j, AT(1000), AT(2000), &facts), BLK_OK);
 	for (unsigned s = 0; s < 8; s++)
 		assert_int_equal(stuck[s], s == 0);
 	assert_int_equal(facts.voting, 7);
 	assert_true(collectors[0] && collectors[1]);
 	assert_false(collectors[2]);
 	/* Facts add up. */
-	assert_int_equal(
-	    judge_stretch(j, 0, &watch_as, AT(1600), AT(2000), &facts), BLK_OK);
+	assert_int_equal(look(j, AT(1600), AT(2000), &facts), BLK_OK);
 	assert_true(stuck[0] && stuck[2]);
 	assert_false(stuck[1]);
 	judge_free(j);
@@ -630,8 +636,7 @@ test_a_stretch_without_a_change(void **state)
 	tl_all_up(t, P, 0, 3, AT(0), AS);
 	tl_absent(t, P, 0, AT(1000));
 	assert_int_equal(judge_new(&j, t, &q), BLK_OK);
-	assert_int_equal(
-	    judge_stretch(j, 0, &watch_as, AT(2000), AT(3000), &facts), BLK_OK);
+	assert_int_equal(look(j, AT(2000), AT(3000), &facts), BLK_OK);
 	assert_false(stuck[0]);
 	assert_true(stuck[1] && stuck[2]);
 	assert_int_equal(facts.voting, 3);

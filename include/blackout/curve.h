@@ -77,10 +77,10 @@ void curve_free(struct curve *c);
 size_t curve_entity_n(const struct curve *c);
 
 /*
- * Entity i, in the order of outage_find's result.  *out is lent until the next
- * call or curve_free; to look at one again, ask again.  BLK_END: there is no
- * such i, *out is unchanged.  BLK_ENOMEM: *out is unchanged, and what was lent
- * before is gone.
+ * Entity i, in the order of outage_find's result: i is outage_as.entity.  *out
+ * is lent until the next call or curve_free; to look at one again, ask again.
+ * BLK_END: there is no such i, *out is unchanged.  BLK_ENOMEM: *out is
+ * unchanged, and what was lent before is gone.
  */
 enum blk_status curve_get(
     struct curve *c, size_t i, const struct curve_entity **out);

@@ -96,6 +96,7 @@ struct outage_family {
 
 /* One watched entity: see struct tl_watch. */
 struct outage_as {
+	size_t entity; /* its number among all that were judged: curve.h */
 	const struct delegated_country *country; /* borrowed; or NULL */
 	uint32_t asn; /* of the AS; of a prefix: the usual origin, or 0 */
 	bool by_prefix;
@@ -118,10 +119,29 @@ struct outage_as {
 	size_t partial_n;
 };
 
+/* A window of an entity, by their indices. */
+struct outage_row {
+	size_t as, window;
+};
+
+enum outage_sort {
+	OUTAGE_SORT_ASN,  /* by entity, as in outage_result; then by start */
+	OUTAGE_SORT_SIZE, /* most prefixes lost first; the longest of equals */
+	OUTAGE_SORT_START,
+	OUTAGE_SORT_DURATION, /* longest first */
+};
+/* "asn", "size" and so on.  BLK_EUSAGE: it is none, *out is unchanged. */
+enum blk_status outage_sort_parse(const char *name, enum outage_sort *out);
+const char *outage_sort_name(enum outage_sort sort);
+
 struct outage_result {
 	/* Countries by name, then ASes by number, then prefixes. */
 	struct outage_as *ases;
 	size_t as_n;
+	/* All windows in the order in which they are to be told: the first
+	   row_n of row_total. */
+	struct outage_row *rows;
+	size_t row_n, row_total;
 	size_t quiet_n;      /* left out, for nothing is to be told of them */
 	size_t quiet_seen_n; /* of these: with a verdict at some time */
 };
@@ -133,5 +153,13 @@ struct outage_result {
 enum blk_status outage_find(struct outage_result **out, struct timeline *t,
     const struct outage_params *params);
 void outage_free(struct outage_result *r);
+
+/*
+ * Put the windows of r in another order, and tell only so many; limit 0: all.
+ * outage_find leaves them in that of OUTAGE_SORT_ASN.  BLK_ENOMEM: they stay
+ * as they are.
+ */
+enum blk_status outage_arrange(
+    struct outage_result *r, enum outage_sort sort, size_t limit);
 
 #endif

@@ -5,9 +5,11 @@
 #include <stdio.h>
 
 #include "blackout/archive.h"
+#include "blackout/asnames.h"
 #include "blackout/check.h"
 #include "blackout/claims.h"
 #include "blackout/curve.h"
+#include "blackout/delegated.h"
 #include "blackout/feed.h"
 #include "blackout/info.h"
 #include "blackout/outage.h"
@@ -29,6 +31,10 @@ struct report_query {
 	const struct prefix *prefixes;
 	size_t prefix_n;
 	bool more_specific, less_specific;
+	bool all, by_country;
+	struct report_words countries; /* as given */
+	enum outage_sort sort;
+	size_t limit;   /* 0: none */
 	bool family[2]; /* IPv4, IPv6 */
 	/* As given: "AS64500", "!rrc00"; they may repeat. */
 	struct report_words peer_asns, peer_ips, collectors;
@@ -45,6 +51,8 @@ struct report_input {
 	const struct feed_collector *collectors; /* one per archive collector */
 	const struct damage *damage;
 	size_t damage_n;
+	const struct delegated *delegated; /* settled; NULL: none was given */
+	const struct asnames *names;       /* the same */
 };
 
 /* Everything that a report on an archive itself is made from; all borrowed. */

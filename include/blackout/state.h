@@ -20,9 +20,17 @@
  */
 
 struct state_params {
-	/* What to watch.  asns with prefixes: only those prefixes of them. */
+	/* What to watch: ASes, countries, everybody; or prefixes.  prefixes
+	   with any of the others: only those prefixes of them. */
 	const uint32_t *asns;
 	size_t asn_n;
+	const struct delegated_country *const *countries; /* borrowed until
+						the timeline is freed */
+	size_t country_n;
+	bool all; /* every origin */
+	/* Watch every AS by itself that originates anything: of all, or of
+	   countries. */
+	bool each_as;
 	const struct prefix *prefixes;
 	size_t prefix_n;
 	bool more_specific; /* also every prefix inside one of prefixes */

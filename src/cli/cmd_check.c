@@ -251,7 +251,7 @@ static enum blk_status
 begin_group(struct job *j, struct group *g, size_t collector_n)
 {
 	static const uint32_t nobody = NOBODY;
-	struct state_params params = question_params(&j->opts);
+	struct state_params params = question_params(&j->opts, NULL);
 
 	params.asns = g->asns;
 	params.asn_n = g->asn_n;

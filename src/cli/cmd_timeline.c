@@ -97,7 +97,7 @@ make_part(struct making *m)
 static enum exit_status
 run_part(struct opts *o)
 {
-	const struct state_params watch = question_params(o);
+	const struct state_params watch = question_params(o, NULL);
 	struct making m = {.o = o};
 	struct opts_words words = {0};
 	enum exit_status rc = EXIT_NOTHING;

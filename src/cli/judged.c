@@ -15,6 +15,7 @@ judged_fini(struct judged *j)
 	timeline_free(j->timeline);
 	state_free(j->state);
 	input_fini(&j->input);
+	places_fini(&j->places);
 }
 
 /* Windows that touch the time asked for are told whole: all is read. */
@@ -22,7 +23,7 @@ static enum blk_status
 begin(void *arg, const struct archive *a)
 {
 	struct judged *j = arg;
-	const struct state_params params = question_params(j->opts);
+	const struct state_params params = question_params(j->opts, &j->places);
 
 	state_free(j->state);
 	j->state = NULL;
@@ -44,7 +45,10 @@ judge(struct judged *j)
 
 	if (status != BLK_OK)
 		return status;
-	return outage_find(&j->result, j->timeline, &j->opts->params);
+	status = outage_find(&j->result, j->timeline, &j->opts->params);
+	if (status != BLK_OK)
+		return status;
+	return outage_arrange(j->result, j->opts->sort, j->opts->limit);
 }
 
 static enum blk_status
@@ -71,7 +75,9 @@ write_report(const struct output *o, void *arg)
 	    .result = j->result,
 	    .timeline = j->timeline,
 	    .archive = j->input.archive,
-	    .collectors = feed_collectors(j->input.feed)};
+	    .collectors = feed_collectors(j->input.feed),
+	    .delegated = j->places.delegated,
+	    .names = j->places.names};
 	struct report_style style = output_style(o);
 
 	style.width = j->opts->width;
@@ -84,9 +90,12 @@ enum exit_status
 judged_run(struct judged *j)
 {
 	const struct input_taker taker = {begin, take, j};
-	enum exit_status rc = input_read(&j->input, j->opts, &taker);
+	enum exit_status rc;
 	enum blk_status status;
 
+	if (!places_load(&j->places, j->opts))
+		return EXIT_USAGE;
+	rc = input_read(&j->input, j->opts, &taker);
 	if (rc == EXIT_NOTHING)
 		return rc;
 	status = judge(j);

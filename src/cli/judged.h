@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 #include "cli/input.h"
 #include "cli/opts.h"
+#include "cli/places.h"
 
 /*
  * What outages, timeline and merge do alike: replay what is read, judge it,
@@ -11,6 +12,7 @@
  */
 struct judged {
 	struct opts *opts; /* borrowed */
+	struct places places;
 	struct input input;
 	struct state *state;
 	struct timeline *timeline;

@@ -23,8 +23,9 @@
  */
 
 #define MIN_PEERS_MAX 1000000u
+#define LIMIT_MAX 1000000000u
 #define THREADS_MAX 256u
-#define WIDTH_MIN 320u /* of pictures */
+#define WIDTH_MIN 400u /* of pictures */
 #define WIDTH_MAX 4000u
 #define TOLERANCE (60 * USEC_PER_SEC)
 #define SLICE (8 * 3600 * USEC_PER_SEC)
@@ -71,6 +72,12 @@ fail_value(struct parser *p, const char *value, const char *wanted)
 	    wanted);
 	free(text);
 	return BLK_EUSAGE;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 /* What values_list or values_lines said of a value. */
@@ -341,6 +348,78 @@ take_less_specific(struct parser *p, const char *value)
 }
 
 static enum blk_status
+take_all(struct parser *p, const char *value)
+{
+	(void)value;
+	p->o->all = true;
+	return BLK_OK;
+}
+
+static enum blk_status
+item_country(void *arg, const char *item, bool negated)
+{
+	struct parser *p = arg;
+
+	if (negated)
+		return fail_negated(p, item);
+	if (strlen(item) != 2 || !is_letter(item[0]) || !is_letter(item[1]))
+		return fail_value(p, item, "a country's two letters (KP)");
+	return keep_word(&p->o->countries, item, false);
+}
+
+static enum blk_status
+take_country(struct parser *p, const char *value)
+{
+	return take_list(p, value, item_country);
+}
+
+static enum blk_status
+take_file(struct parser *p, const char *value, struct opts_words *files)
+{
+	if (value[0] == '\0')
+		return fail_value(p, value, "a file name");
+	return keep_word(files, value, false);
+}
+
+static enum blk_status
+take_delegated(struct parser *p, const char *value)
+{
+	return take_file(p, value, &p->o->delegated);
+}
+
+static enum blk_status
+take_names(struct parser *p, const char *value)
+{
+	return take_file(p, value, &p->o->names);
+}
+
+static enum blk_status
+take_by(struct parser *p, const char *value)
+{
+	if (strcmp(value, "country") != 0 && strcmp(value, "asn") != 0)
+		return fail_value(p, value, "asn or country");
+	p->o->by_country = strcmp(value, "country") == 0;
+	return BLK_OK;
+}
+
+static enum blk_status
+take_sort(struct parser *p, const char *value)
+{
+	p->o->has_sort = true;
+	return outage_sort_parse(value, &p->o->sort) == BLK_OK
+	    ? BLK_OK
+	    : fail_value(p, value, "size, start, duration or asn");
+}
+
+static enum blk_status
+take_limit(struct parser *p, const char *value)
+{
+	if (values_count(value, LIMIT_MAX, &p->o->limit) != BLK_OK)
+		return fail_value(p, value, "a number from 1 to 1000000000");
+	return BLK_OK;
+}
+
+static enum blk_status
 take_moment(struct parser *p, const char *value, usec_t *out)
 {
 	if (timefmt_parse(value, out) != BLK_OK)
@@ -497,7 +576,8 @@ take_format(struct parser *p, const char *value)
 	const struct report_format *format = report_format_find(value);
 
 	if (format == NULL)
-		return fail_value(p, value, "table, json, jsonl, csv or svg");
+		return fail_value(
+		    p, value, "table, json, jsonl, csv, svg or html");
 	p->o->format = format;
 	return BLK_OK;
 }
@@ -662,9 +742,7 @@ take_peers(struct parser *p, const char *value)
 static enum blk_status
 take_reports(struct parser *p, const char *value)
 {
-	if (value[0] == '\0')
-		return fail_value(p, value, "a file name");
-	return keep_word(&p->o->reports, value, false);
+	return take_file(p, value, &p->o->reports);
 }
 
 static enum blk_status
@@ -726,6 +804,13 @@ static const struct option_row rows[] = {
 	"also every prefix inside --prefix", take_more_specific},
     {OPTS_WATCH, NO_LETTER(1), "less-specific", NULL,
 	"also every prefix around --prefix", take_less_specific},
+    {OPTS_EVERY, NO_LETTER(30), "all", NULL, "every AS in the data", take_all},
+    {OPTS_EVERY, 'C', "country", "CC", "a country: all that is delegated to it",
+	take_country},
+    {OPTS_EVERY, NO_LETTER(31), "delegated", "FILE",
+	"who has what: a registry's statistics file", take_delegated},
+    {OPTS_EVERY, NO_LETTER(32), "by", "WHAT",
+	"with --all: asn (usual), or country", take_by},
     {OPTS_SELECT, 'o', "asn", "ASN",
 	"routes that these originate: 131279, AS131279, 2.207", take_origin},
     {OPTS_SELECT, 'p', "prefix", "PREFIX", "routes of these prefixes",
@@ -782,11 +867,17 @@ static const struct option_row rows[] = {
     {OPTS_CHECK_FORMAT, NO_LETTER(21), "format", "NAME",
 	"table (usual) or json", take_check_format},
     {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
-	"table (usual), json, jsonl, csv or svg", take_format},
+	"table (usual), json, jsonl, csv, svg, html", take_format},
     {OPTS_FORMAT, NO_LETTER(26), "width", "PIXELS",
-	"of a picture: 320 to 4000 (960)", take_width},
+	"of a picture: 400 to 4000 (960)", take_width},
     {OPTS_MERGE, NO_LETTER(48), "width", "PIXELS",
-	"of a picture: 320 to 4000 (960)", take_width},
+	"of a picture: 400 to 4000 (960)", take_width},
+    {OPTS_ORDER, NO_LETTER(33), "sort", "KEY",
+	"size (usual with --all), start, duration or asn", take_sort},
+    {OPTS_ORDER, NO_LETTER(34), "limit", "N", "only the first N outages",
+	take_limit},
+    {OPTS_ORDER, NO_LETTER(35), "names", "FILE",
+	"names of ASes to print: 131279|STAR-KP", take_names},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
 	take_rows_format},
     {OPTS_DUMP, NO_LETTER(21), "sorted", NULL,
@@ -969,8 +1060,21 @@ check_together(struct parser *p)
 	const struct opts *o = p->o;
 	const struct outage_params *q = &o->params;
 
-	if ((p->groups & OPTS_WATCH) && o->asn_n == 0 && o->prefix_n == 0)
-		return fail(p, "nothing to watch: give --asn or --prefix");
+	if ((p->groups & OPTS_WATCH) && o->asn_n == 0 && o->prefix_n == 0 &&
+	    !o->all && o->countries.n == 0)
+		return fail(p, "nothing to watch: give --asn or --prefix%s",
+		    p->groups & OPTS_EVERY ? ", --country or --all" : "");
+	if (o->all && (o->asn_n > 0 || o->countries.n > 0))
+		return fail(p, "--all watches every AS: leave out --%s",
+		    o->asn_n > 0 ? "asn" : "country");
+	if (o->by_country && !o->all)
+		return fail(p,
+		    "--by country goes with --all; without it, "
+		    "give --country");
+	if ((o->by_country || o->countries.n > 0) && o->delegated.n == 0)
+		return fail(p,
+		    "what is a country's? give --delegated, the "
+		    "registries' statistics files");
 	if ((o->more_specific || o->less_specific) && !p->has_prefix)
 		return fail(p, "--%s-specific needs --prefix",
 		    o->more_specific ? "more" : "less");
@@ -1024,6 +1128,9 @@ opts_parse(struct opts *o, unsigned groups, int argc, char **argv,
 		status = take_options(&p, argc, argv);
 	if (status != BLK_OK || o->help)
 		return status;
+	if (o->all && !o->has_sort)
+		o->sort = OUTAGE_SORT_SIZE;
+	o->params.eventful = o->all;
 	o->asn_n = compare_sort_distinct_u32(o->asns, o->asn_n);
 	o->prefix_n = compare_sort_distinct(
 	    o->prefixes, o->prefix_n, sizeof(*o->prefixes), compare_prefixes);
@@ -1054,6 +1161,9 @@ opts_fini(struct opts *o)
 	free_words(&o->communities);
 	free_words(&o->types);
 	free_words(&o->reports);
+	free_words(&o->countries);
+	free_words(&o->delegated);
+	free_words(&o->names);
 	free(o->prefixes);
 	free(o->asns);
 	free(o->also);
@@ -1067,6 +1177,7 @@ group_heading(enum opts_group group)
 	case OPTS_SELECT:
 		return "What is printed (lists: a,b or @FILE; !a: all but it)";
 	case OPTS_WATCH:
+	case OPTS_EVERY:
 		return "What to watch (lists: a,b or @FILE; repeatable)";
 	case OPTS_TIME:
 		return "When";
@@ -1077,6 +1188,7 @@ group_heading(enum opts_group group)
 	case OPTS_JUDGE:
 		return "What counts (usual value)";
 	case OPTS_FORMAT:
+	case OPTS_ORDER:
 	case OPTS_CHECK_FORMAT:
 	case OPTS_DUMP:
 	case OPTS_INFO_FORMAT:

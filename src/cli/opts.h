@@ -39,6 +39,8 @@ enum opts_group {
 	OPTS_TIMELINE = 1 << 16,     /* --format, --also of timeline */
 	OPTS_MERGE = 1 << 17,        /* --format, --curve, --watched of merge */
 	OPTS_PLAN = 1 << 18,         /* --slice, --parts of plan */
+	OPTS_EVERY = 1 << 19,        /* --all, --country, --names */
+	OPTS_ORDER = 1 << 20,        /* --sort, --limit */
 };
 
 /* Conditions as they were given: "AS64500", "!rrc00". */
@@ -54,6 +56,11 @@ struct opts {
 	struct prefix *prefixes;
 	size_t prefix_n, prefix_cap;
 	bool more_specific, less_specific;
+	bool all, by_country;
+	struct opts_words countries, delegated, names; /* the last two: files */
+	bool has_sort;
+	enum outage_sort sort;
+	unsigned limit; /* 0: none */
 	/* What takes part, settled; and the words that made it. */
 	struct filter *filter;
 	struct opts_words peer_asns, peer_ips, collectors;

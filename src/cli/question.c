@@ -7,10 +7,14 @@ peer_wanted(const struct ipaddr *addr, uint32_t asn, void *filter)
 }
 
 struct state_params
-question_params(struct opts *o)
+question_params(struct opts *o, const struct places *places)
 {
 	return (struct state_params){.asns = o->asns,
 	    .asn_n = o->asn_n,
+	    .countries = places != NULL ? places->countries : NULL,
+	    .country_n = places != NULL ? places->country_n : 0,
+	    .all = o->all,
+	    .each_as = !o->by_country && (o->all || o->countries.n > 0),
 	    .prefixes = o->prefixes,
 	    .prefix_n = o->prefix_n,
 	    .more_specific = o->more_specific,
@@ -37,6 +41,11 @@ question_query(const struct opts *o)
 	    .prefix_n = o->prefix_n,
 	    .more_specific = o->more_specific,
 	    .less_specific = o->less_specific,
+	    .all = o->all,
+	    .by_country = o->by_country,
+	    .countries = words(&o->countries),
+	    .sort = o->sort,
+	    .limit = o->limit,
 	    .family = {filter_family(o->filter, AFI_IPV4),
 		filter_family(o->filter, AFI_IPV6)},
 	    .peer_asns = words(&o->peer_asns),

@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "outage/judge.h"
+#include "outage/members.h"
 
 struct curve {
 	const struct timeline *t;
@@ -30,17 +31,6 @@ curve_verdict_name(enum curve_verdict verdict)
 	return names[verdict];
 }
 
-static int
-watch_cmp(const void *a, const void *b)
-{
-	const struct tl_watch *x = *(const struct tl_watch *const *)a;
-	const struct tl_watch *y = *(const struct tl_watch *const *)b;
-
-	if (!x->by_prefix && x->asn != y->asn)
-		return x->asn < y->asn ? -1 : 1;
-	return prefix_cmp(&x->prefix, &y->prefix);
-}
-
 enum blk_status
 curve_new(struct curve **out, const struct timeline *t,
     const struct outage_params *params)
@@ -51,17 +41,13 @@ curve_new(struct curve **out, const struct timeline *t,
 	if (c == NULL)
 		return BLK_ENOMEM;
 	c->t = t;
-	c->watches = calloc(t->watch_n + 1, sizeof(*c->watches));
+	c->watches = members_watches(t);
 	if (c->watches != NULL)
 		status = judge_new(&c->judge, t, params);
 	if (status != BLK_OK) {
 		curve_free(c);
 		return status;
 	}
-	for (size_t i = 0; i < t->watch_n; i++)
-		c->watches[i] = &t->watches[i];
-	if (t->watch_n > 0)
-		qsort(c->watches, t->watch_n, sizeof(*c->watches), watch_cmp);
 	*out = c;
 	return BLK_OK;
 }

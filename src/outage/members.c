@@ -1,6 +1,7 @@
 #include "outage/members.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/compare.h"
 #include "base/vec.h"
@@ -241,4 +242,43 @@ members_of(struct members *m, const struct tl_watch *watch,
 	*out = m->found;
 	*n = m->found_n;
 	return ok;
+}
+
+/* --- the order of watches --- */
+
+static int
+kind_of(const struct tl_watch *w)
+{
+	return w->country != NULL ? 0 : w->by_prefix ? 2 : 1;
+}
+
+int
+members_watch_cmp(const struct tl_watch *a, const struct tl_watch *b)
+{
+	if (kind_of(a) != kind_of(b))
+		return kind_of(a) < kind_of(b) ? -1 : 1;
+	if (a->country != NULL)
+		return strcmp(a->country->name, b->country->name);
+	if (!a->by_prefix && a->asn != b->asn)
+		return a->asn < b->asn ? -1 : 1;
+	return prefix_cmp(&a->prefix, &b->prefix);
+}
+
+static int
+watch_qcmp(const void *a, const void *b)
+{
+	return members_watch_cmp(*(const struct tl_watch *const *)a,
+	    *(const struct tl_watch *const *)b);
+}
+
+const struct tl_watch **
+members_watches(const struct timeline *t)
+{
+	const struct tl_watch **v = calloc(t->watch_n + 1, sizeof(*v));
+
+	for (size_t i = 0; v != NULL && i < t->watch_n; i++)
+		v[i] = &t->watches[i];
+	if (v != NULL && t->watch_n > 0)
+		qsort(v, t->watch_n, sizeof(*v), watch_qcmp);
+	return v;
 }

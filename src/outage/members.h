@@ -36,4 +36,10 @@ void members_fini(struct members *m);
 bool members_of(struct members *m, const struct tl_watch *watch,
     const uint32_t **out, size_t *n);
 
+/* The order in which entities are told: countries, then ASes, then prefixes. */
+int members_watch_cmp(const struct tl_watch *a, const struct tl_watch *b);
+
+/* The watches of t in that order; the caller frees it.  NULL: out of memory. */
+const struct tl_watch **members_watches(const struct timeline *t);
+
 #endif

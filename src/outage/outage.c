@@ -9,6 +9,7 @@
 
 #include "base/vec.h"
 #include "outage/entity.h"
+#include "outage/members.h"
 
 /* Prefixes of one window that are looked through for peers that kept them. */
 #define STUCK_PREFIXES_MAX 256u
@@ -69,6 +70,7 @@ outage_free(struct outage_result *r)
 	for (size_t i = 0; i < r->as_n; i++)
 		as_fini(&r->ases[i]);
 	free(r->ases);
+	free(r->rows);
 	free(r);
 }
 
@@ -617,27 +619,6 @@ fill_as(struct outage_as *a, struct judge *j, const struct timeline *t,
 	return status;
 }
 
-/* Countries first, then ASes, then prefixes. */
-static int
-rank_of(const struct outage_as *a)
-{
-	return a->country != NULL ? 0 : a->by_prefix ? 2 : 1;
-}
-
-static int
-as_cmp(const void *a, const void *b)
-{
-	const struct outage_as *x = a, *y = b;
-
-	if (rank_of(x) != rank_of(y))
-		return rank_of(x) < rank_of(y) ? -1 : 1;
-	if (x->country != NULL)
-		return strcmp(x->country->name, y->country->name);
-	if (!x->by_prefix && x->asn != y->asn)
-		return x->asn < y->asn ? -1 : 1;
-	return prefix_cmp(&x->prefix, &y->prefix);
-}
-
 /* Whether there is anything to tell of it that is no steady state. */
 static bool
 eventful(const struct outage_as *a)
@@ -647,7 +628,7 @@ eventful(const struct outage_as *a)
 }
 
 static enum blk_status
-add_as(struct outage_result *r, size_t *cap, struct judge *j,
+add_as(struct outage_result *r, size_t *cap, size_t entity, struct judge *j,
     const struct timeline *t, const struct outage_params *params,
     const struct tl_watch *watch)
 {
@@ -657,7 +638,7 @@ add_as(struct outage_result *r, size_t *cap, struct judge *j,
 	if (!vec_reserve(&r->ases, r->as_n, cap, sizeof(*r->ases)))
 		return BLK_ENOMEM;
 	a = &r->ases[r->as_n++];
-	*a = (struct outage_as){0};
+	*a = (struct outage_as){.entity = entity};
 	status = fill_as(a, j, t, params, watch);
 	if (status == BLK_OK && params->eventful && !eventful(a)) {
 		as_fini(a);
@@ -673,22 +654,24 @@ outage_find(struct outage_result **out, struct timeline *t,
     const struct outage_params *params)
 {
 	struct outage_result *r = calloc(1, sizeof(*r));
+	const struct tl_watch **watches;
 	struct judge *j = NULL;
 	enum blk_status status;
 	size_t cap = 0;
 
 	if (r == NULL)
 		return BLK_ENOMEM;
-	status = judge_new(&j, t, params);
+	watches = members_watches(t);
+	status = watches != NULL ? judge_new(&j, t, params) : BLK_ENOMEM;
 	for (size_t i = 0; status == BLK_OK && i < t->watch_n; i++)
-		status = add_as(r, &cap, j, t, params, &t->watches[i]);
+		status = add_as(r, &cap, i, j, t, params, watches[i]);
 	judge_free(j);
-	if (status != BLK_OK) {
+	free(watches);
+	if (status == BLK_OK)
+		status = outage_arrange(r, OUTAGE_SORT_ASN, 0);
+	if (status == BLK_OK)
+		*out = r;
+	else
 		outage_free(r);
-		return status;
-	}
-	if (r->as_n > 0)
-		qsort(r->ases, r->as_n, sizeof(*r->ases), as_cmp);
-	*out = r;
-	return BLK_OK;
+	return status;
 }

@@ -203,6 +203,8 @@ name_of(const struct outage_as *as, char name[LABEL_LEN])
 {
 	if (as->by_prefix)
 		prefix_format(&as->prefix, name);
+	else if (as->country != NULL)
+		snprintf(name, LABEL_LEN, "%s", as->country->name);
 	else
 		snprintf(name, LABEL_LEN, "AS%" PRIu32, as->asn);
 }

@@ -28,7 +28,10 @@ picture_name(const struct outage_as *as, char buf[PREFIX_STRLEN])
 {
 	if (as->by_prefix)
 		return prefix_format(&as->prefix, buf);
-	snprintf(buf, PREFIX_STRLEN, "AS%" PRIu32, as->asn);
+	if (as->country != NULL)
+		snprintf(buf, PREFIX_STRLEN, "%s", as->country->name);
+	else
+		snprintf(buf, PREFIX_STRLEN, "AS%" PRIu32, as->asn);
 	return buf;
 }
 
@@ -231,7 +234,7 @@ fill_group(struct picture *p, struct picture_group *g, struct curve *curve)
 {
 	static const struct curve_entity none;
 	const struct curve_entity *e = &none;
-	enum blk_status status = curve_get(curve, g->entity, &e);
+	enum blk_status status = curve_get(curve, g->as->entity, &e);
 
 	if (status != BLK_OK && status != BLK_END)
 		return status;

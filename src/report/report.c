@@ -134,3 +134,21 @@ report_gap_name(enum gap_reason reason)
 
 	return names[reason];
 }
+
+const char *
+report_name(const struct report_input *in, const struct outage_as *as)
+{
+	if (in->names == NULL || as->country != NULL || as->asn == 0)
+		return NULL;
+	return asnames_find(in->names, as->asn);
+}
+
+const char *
+report_country(const struct report_input *in, const struct outage_as *as)
+{
+	const struct delegated_country *c = as->country;
+
+	if (c == NULL && in->delegated != NULL && as->asn != 0)
+		c = delegated_country_of(in->delegated, as->asn);
+	return c != NULL ? c->name : NULL;
+}

@@ -12,7 +12,7 @@
 static const char header[] =
     "asn,prefix,start,end,duration,ongoing,start_known,start_earliest,"
     "end_earliest,unknown,loss,prefixes_lost,prefixes_total,blackouts,"
-    "peers_voting,peers_still_carrying,stuck,prefixes,collectors\n";
+    "peers_voting,peers_still_carrying,stuck,prefixes,collectors,cc,name\n";
 
 /* A field from outside, quoted where RFC 4180 asks for it. */
 static void
@@ -53,8 +53,10 @@ put_entity(FILE *out, const struct outage_as *as)
 {
 	char buf[PREFIX_STRLEN];
 
-	fprintf(out, "%" PRIu32 ",%s,", as->asn,
-	    as->by_prefix ? prefix_format(&as->prefix, buf) : "");
+	if (as->country == NULL)
+		fprintf(out, "%" PRIu32, as->asn);
+	fprintf(
+	    out, ",%s,", as->by_prefix ? prefix_format(&as->prefix, buf) : "");
 }
 
 static void
@@ -122,9 +124,12 @@ put_collectors(
 }
 
 static enum blk_status
-put_window(FILE *out, const struct archive *a, const struct outage_as *as,
+put_window(FILE *out, const struct report_input *in, const struct outage_as *as,
     const struct outage_window *w)
 {
+	const char *name = report_name(in, as),
+		   *country = report_country(in, as);
+
 	put_entity(out, as);
 	put_time(out, w->start);
 	put_time(out, w->end);
@@ -140,8 +145,10 @@ put_window(FILE *out, const struct archive *a, const struct outage_as *as,
 	    w->prefixes_total, w->blackout_n, w->voting, w->still_carrying);
 	put_stuck(out, w);
 	put_prefixes(out, w);
-	if (put_collectors(out, a, w) != BLK_OK)
+	if (put_collectors(out, in->archive, w) != BLK_OK)
 		return BLK_ENOMEM;
+	fprintf(out, ",%s,", country != NULL ? country : "");
+	put_quoted(out, name != NULL ? name : "");
 	putc('\n', out);
 	return BLK_OK;
 }
@@ -152,14 +159,13 @@ report_csv_outages(
 {
 	(void)style;
 	fputs(header, out);
-	for (size_t i = 0; i < in->result->as_n; i++) {
-		const struct outage_as *as = &in->result->ases[i];
+	for (size_t i = 0; i < in->result->row_n; i++) {
+		const struct outage_row *row = &in->result->rows[i];
+		const struct outage_as *as = &in->result->ases[row->as];
 
-		for (size_t j = 0; j < as->window_n; j++) {
-			if (put_window(out, in->archive, as, &as->windows[j]) !=
-			    BLK_OK)
-				return BLK_ENOMEM;
-		}
+		if (put_window(out, in, as, &as->windows[row->window]) !=
+		    BLK_OK)
+			return BLK_ENOMEM;
 	}
 	return report_written(out);
 }

@@ -52,7 +52,8 @@ report_csv_timeline(FILE *out, const struct report_timeline *in,
 	fputs(header, out);
 	for (size_t i = 0; i < in->data->result->as_n; i++) {
 		const struct curve_entity *e;
-		enum blk_status status = curve_get(in->curves, i, &e);
+		enum blk_status status =
+		    curve_get(in->curves, in->data->result->ases[i].entity, &e);
 
 		if (status != BLK_OK)
 			return status;

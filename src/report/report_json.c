@@ -32,6 +32,18 @@ make_family_names(struct json *j, const bool wanted[2])
 	return array;
 }
 
+/* Whose countries are told of, and what "cc" means wherever it stands. */
+static void
+put_countries(struct json *j, cJSON *query, const struct report_query *q)
+{
+	json_put(j, query, "countries", json_words(j, &q->countries));
+	json_put(j, query, "by",
+	    cJSON_CreateString(q->by_country ? "country" : "asn"));
+	json_put(j, query, "cc_means",
+	    cJSON_CreateString("where numbers and address space were "
+			       "delegated to, not where they are used"));
+}
+
 cJSON *
 report_json_query(struct json *j, const struct report_input *in)
 {
@@ -43,6 +55,10 @@ report_json_query(struct json *j, const struct report_input *in)
 	for (size_t i = 0; i < q->asn_n; i++)
 		json_add(j, asns, cJSON_CreateNumber(q->asns[i]));
 	json_put(j, query, "asns", asns);
+	if (q->all)
+		json_put_bool(j, query, "all", true);
+	if (in->delegated != NULL)
+		put_countries(j, query, q);
 	json_put(j, query, "prefixes",
 	    report_json_prefixes(j, q->prefixes, q->prefix_n));
 	json_put_bool(j, query, "more_specific", q->more_specific);
@@ -61,6 +77,11 @@ report_json_query(struct json *j, const struct report_input *in)
 	json_put_seconds(j, query, "min_duration", p->min_duration);
 	json_put_number(j, query, "min_peers", p->min_peers);
 	json_put_share(j, query, "full_feed", p->full_feed);
+	json_put(
+	    j, query, "sort", cJSON_CreateString(outage_sort_name(q->sort)));
+	json_put(j, query, "limit",
+	    q->limit > 0 ? cJSON_CreateNumber((double)q->limit)
+			 : cJSON_CreateNull());
 	json_put(j, query, "weight",
 	    cJSON_CreateString(
 		p->weight == OUTAGE_BY_ADDRESSES ? "addresses" : "prefixes"));
@@ -72,12 +93,21 @@ report_json_query(struct json *j, const struct report_input *in)
 	return query;
 }
 
-/* The number of an entity, and its prefix where it has one. */
 void
-report_json_put_entity(
-    struct json *j, cJSON *object, const struct outage_as *as)
+report_json_put_entity(struct json *j, cJSON *object,
+    const struct report_input *in, const struct outage_as *as)
 {
-	json_put_number(j, object, "asn", as->asn);
+	const char *name = report_name(in, as),
+		   *country = report_country(in, as);
+
+	if (as->country != NULL)
+		json_put(j, object, "asn", cJSON_CreateNull());
+	else
+		json_put_number(j, object, "asn", as->asn);
+	if (name != NULL)
+		json_put(j, object, "name", json_text(name));
+	if (country != NULL)
+		json_put(j, object, "cc", json_text(country));
 	if (as->by_prefix)
 		json_put_prefix(j, object, "prefix", &as->prefix);
 }
@@ -171,14 +201,14 @@ put_window_times(struct json *j, cJSON *item, const struct outage_window *w)
 
 /* One member of "outages"; with a type where it stands in a line of its own. */
 cJSON *
-report_json_window(struct json *j, const struct archive *a,
+report_json_window(struct json *j, const struct report_input *in,
     const struct outage_as *as, const struct outage_window *w, bool typed)
 {
 	cJSON *item = cJSON_CreateObject();
 
 	if (typed)
 		json_put(j, item, "type", cJSON_CreateString("outage"));
-	report_json_put_entity(j, item, as);
+	report_json_put_entity(j, item, in, as);
 	put_window_times(j, item, w);
 	json_put_share(j, item, "loss", w->loss);
 	json_put_number(j, item, "prefixes_lost", w->prefixes_lost);
@@ -188,8 +218,18 @@ report_json_window(struct json *j, const struct archive *a,
 	json_put(j, item, "peers", make_window_peers(j, w));
 	json_put(
 	    j, item, "prefixes", make_stretches(j, w->prefixes, w->prefix_n));
-	json_put(j, item, "collectors", make_window_collectors(j, a, w));
+	json_put(
+	    j, item, "collectors", make_window_collectors(j, in->archive, w));
 	return item;
+}
+
+static cJSON *
+make_row(struct json *j, const struct report_input *in,
+    const struct outage_row *row, bool typed)
+{
+	const struct outage_as *as = &in->result->ases[row->as];
+
+	return report_json_window(j, in, as, &as->windows[row->window], typed);
 }
 
 static cJSON *
@@ -198,15 +238,8 @@ make_outages(struct json *j, const struct report_input *in)
 	const struct outage_result *r = in->result;
 	cJSON *array = cJSON_CreateArray();
 
-	for (size_t i = 0; i < r->as_n; i++) {
-		const struct outage_as *as = &r->ases[i];
-
-		for (size_t k = 0; k < as->window_n; k++) {
-			json_add(j, array,
-			    report_json_window(
-				j, in->archive, as, &as->windows[k], false));
-		}
-	}
+	for (size_t i = 0; i < r->row_n; i++)
+		json_add(j, array, make_row(j, in, &r->rows[i], false));
 	return array;
 }
 
@@ -242,7 +275,7 @@ make_ases(struct json *j, const struct report_input *in)
 		const struct outage_as *as = &r->ases[i];
 		cJSON *item = cJSON_CreateObject();
 
-		report_json_put_entity(j, item, as);
+		report_json_put_entity(j, item, in, as);
 		json_put(j, item, "prefixes",
 		    report_json_prefixes(j, as->baseline, as->baseline_n));
 		json_put_share(j, item, "availability", as->availability);
@@ -257,6 +290,17 @@ make_ases(struct json *j, const struct report_input *in)
 		json_add(j, array, item);
 	}
 	return array;
+}
+
+/* Of entities that "ases" leaves out: how many, and how many were judged. */
+static cJSON *
+make_quiet(struct json *j, const struct outage_result *r)
+{
+	cJSON *quiet = cJSON_CreateObject();
+
+	json_put_number(j, quiet, "ases", (double)r->quiet_n);
+	json_put_number(j, quiet, "with_verdict", (double)r->quiet_seen_n);
+	return quiet;
 }
 
 static cJSON *
@@ -336,6 +380,8 @@ put_rest(struct json *j, const struct report_input *in, cJSON *top)
 	const struct report_faults faults = report_faults_of(in);
 
 	json_put(j, top, "ases", make_ases(j, in));
+	if (in->query->params->eventful)
+		json_put(j, top, "quiet", make_quiet(j, in->result));
 	json_put(j, top, "coverage", report_json_coverage(j, in));
 	json_put(j, top, "damage", json_damage(j, &faults));
 }
@@ -362,17 +408,12 @@ report_json_lines(
 	cJSON *top;
 
 	(void)style;
-	for (size_t i = 0; i < in->result->as_n; i++) {
-		const struct outage_as *as = &in->result->ases[i];
+	for (size_t i = 0; i < in->result->row_n; i++) {
+		cJSON *w = make_row(&j, in, &in->result->rows[i], true);
+		enum blk_status status = json_print(out, &j, w, false);
 
-		for (size_t k = 0; k < as->window_n; k++) {
-			cJSON *w = report_json_window(
-			    &j, in->archive, as, &as->windows[k], true);
-			enum blk_status status = json_print(out, &j, w, false);
-
-			if (status != BLK_OK)
-				return status;
-		}
+		if (status != BLK_OK)
+			return status;
 	}
 	top = cJSON_CreateObject();
 	json_put(&j, top, "type", cJSON_CreateString("summary"));

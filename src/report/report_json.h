@@ -9,12 +9,12 @@ cJSON *report_json_prefixes(
     struct json *j, const struct prefix *prefixes, size_t n);
 cJSON *report_json_query(struct json *j, const struct report_input *in);
 /* One member of "outages"; typed: with "type", as the lines have it. */
-cJSON *report_json_window(struct json *j, const struct archive *a,
+cJSON *report_json_window(struct json *j, const struct report_input *in,
     const struct outage_as *as, const struct outage_window *w, bool typed);
 cJSON *report_json_coverage(struct json *j, const struct report_input *in);
 
-/* The number of an entity, and its prefix where it has one. */
-void report_json_put_entity(
-    struct json *j, cJSON *object, const struct outage_as *as);
+/* The number of an entity; its name, country and prefix where it has them. */
+void report_json_put_entity(struct json *j, cJSON *object,
+    const struct report_input *in, const struct outage_as *as);
 
 #endif

@@ -109,8 +109,8 @@ make_observed(
 
 	for (const struct outage_window *w = e->first;
 	     w != NULL && w <= e->last; w++)
-		json_add(j, array,
-		    report_json_window(j, in->data->archive, e->as, w, false));
+		json_add(
+		    j, array, report_json_window(j, in->data, e->as, w, false));
 	return array;
 }
 
@@ -120,7 +120,7 @@ make_network(
 {
 	cJSON *network = cJSON_CreateObject();
 
-	report_json_put_entity(j, network, e->as);
+	report_json_put_entity(j, network, in->data, e->as);
 	json_put(j, network, "verdict",
 	    cJSON_CreateString(check_verdict_name(e->verdict)));
 	json_put(j, network, "reason",
@@ -131,9 +131,9 @@ make_network(
 	json_put_number(j, network, "outages", e->window_n);
 	json_put(j, network, "observed", make_observed(j, in, e));
 	json_put(j, network, "nearest",
-	    e->nearest != NULL ? report_json_window(j, in->data->archive, e->as,
-				     e->nearest, false)
-			       : cJSON_CreateNull());
+	    e->nearest != NULL
+		? report_json_window(j, in->data, e->as, e->nearest, false)
+		: cJSON_CreateNull());
 	json_put_seconds(j, network, "claimed_seconds", e->claimed);
 	json_put_seconds(j, network, "known_seconds", e->known);
 	json_put_number(j, network, "voting_max", e->as->voting_max);

@@ -53,7 +53,7 @@ make_entity(struct json *j, const struct report_timeline *in,
 	cJSON *item = cJSON_CreateObject();
 	cJSON *prefixes = cJSON_CreateArray();
 
-	report_json_put_entity(j, item, as);
+	report_json_put_entity(j, item, in->data, as);
 	json_put_share(j, item, "availability", as->availability);
 	json_put_time(
 	    j, item, "first_visible", as->seen ? as->first_visible : USEC_NONE);
@@ -79,7 +79,8 @@ report_json_timeline(FILE *out, const struct report_timeline *in,
 	for (size_t i = 0; i < in->data->result->as_n && !j.failed; i++) {
 		const struct curve_entity *e;
 
-		if (curve_get(in->curves, i, &e) != BLK_OK)
+		if (curve_get(in->curves, in->data->result->ases[i].entity,
+			&e) != BLK_OK)
 			j.failed = true;
 		else
 			json_add(&j, curves,

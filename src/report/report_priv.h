@@ -46,6 +46,12 @@ enum blk_status report_written(FILE *out);
 /* Whether anything was read from collector i: others are not mentioned. */
 bool report_collector_read(const struct report_input *in, size_t i);
 
+/* The name of an entity's AS, and the country it was delegated to; or NULL. */
+const char *report_name(
+    const struct report_input *in, const struct outage_as *as);
+const char *report_country(
+    const struct report_input *in, const struct outage_as *as);
+
 /*
  * Whole seconds from start to end as both are printed, so that a reader who
  * subtracts gets the same; of an ongoing stretch, for duration.

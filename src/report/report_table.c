@@ -14,7 +14,8 @@
  * rows rest on.
  */
 
-#define QUIET_MAX 20 /* entities without outage, told one by one */
+#define NAME_MAX_LEN 28 /* of an AS's name, in bytes */
+#define QUIET_MAX 20    /* entities without outage, told one by one */
 
 struct page {
 	FILE *out;
@@ -26,25 +27,52 @@ struct page {
 static void
 add_header(struct grid *g)
 {
-	static const char *const names[] = {"AS", "PREFIX", "START (UTC)",
-	    "END", "DURATION", "LOST", "PEERS", "NOTE"};
+	static const char *const names[] = {"AS", "NAME", "CC", "PREFIX",
+	    "START (UTC)", "END", "DURATION", "LOST", "PEERS", "NOTE"};
 
 	g->column_n = sizeof(names) / sizeof(names[0]);
 	for (unsigned c = 0; c < g->column_n; c++)
 		grid_cell(g, "%s", names[c]);
 }
 
-static void
-add_window(
-    struct grid *g, const struct outage_as *as, const struct outage_window *w)
+/* At most so many bytes of a name, and no part of a character. */
+static int
+name_len(const char *name)
 {
-	const int64_t sec = report_seconds(w->start, w->end, w->duration);
-	char buf[PREFIX_STRLEN], time[TIMEFMT_STRLEN], note[NOTE_LEN];
+	size_t n = strlen(name);
+
+	if (n <= NAME_MAX_LEN)
+		return (int)n;
+	n = NAME_MAX_LEN;
+	while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}
+
+static void
+add_entity(
+    struct grid *g, const struct report_input *in, const struct outage_as *as)
+{
+	const char *name = report_name(in, as),
+		   *country = report_country(in, as);
 
 	if (as->asn != 0)
 		grid_cell(g, "AS%" PRIu32, as->asn);
 	else
-		grid_cell(g, "-");
+		grid_cell(g, "%s", as->country != NULL ? "all" : "-");
+	grid_cell(g, "%.*s", name != NULL ? name_len(name) : 0,
+	    name != NULL ? name : "");
+	grid_cell(g, "%s", country != NULL ? country : "");
+}
+
+static void
+add_window(struct grid *g, const struct report_input *in,
+    const struct outage_as *as, const struct outage_window *w)
+{
+	const int64_t sec = report_seconds(w->start, w->end, w->duration);
+	char buf[PREFIX_STRLEN], time[TIMEFMT_STRLEN], note[NOTE_LEN];
+
+	add_entity(g, in, as);
 	grid_cell(
 	    g, "%s", as->by_prefix ? prefix_format(&as->prefix, buf) : "");
 	grid_cell(g, "%s", timefmt_table(w->start, time));
@@ -62,20 +90,17 @@ print_windows(const struct page *p)
 	const struct outage_result *result = p->in->result;
 	enum blk_status status = BLK_OK;
 	struct grid g = {0};
-	bool any = false;
 
 	add_header(&g);
-	for (size_t i = 0; i < result->as_n; i++) {
-		const struct outage_as *as = &result->ases[i];
+	for (size_t i = 0; i < result->row_n; i++) {
+		const struct outage_as *as = &result->ases[result->rows[i].as];
 
-		any = any || as->window_n > 0;
-		for (size_t j = 0; j < as->window_n; j++)
-			add_window(&g, as, &as->windows[j]);
+		add_window(&g, p->in, as, &as->windows[result->rows[i].window]);
 	}
-	if (any)
+	if (result->row_n > 0) {
 		status = grid_print(&g, p->out, p->colour);
-	if (any)
 		putc('\n', p->out);
+	}
 	grid_fini(&g);
 	return status;
 }
@@ -87,6 +112,8 @@ print_entity(FILE *out, const struct outage_as *as)
 
 	if (as->by_prefix)
 		fputs(prefix_format(&as->prefix, buf), out);
+	else if (as->country != NULL)
+		fputs(as->country->name, out);
 	else
 		fprintf(out, "AS%" PRIu32, as->asn);
 }
@@ -143,12 +170,63 @@ print_quiet(const struct page *p, const struct outage_as *as)
 	print_quiet_reason(p, as);
 }
 
+static const char *
+of_what(bool by_country, size_t n)
+{
+	if (by_country)
+		return n == 1 ? "country" : "countries";
+	return n == 1 ? "AS" : "ASes";
+}
+
+/* Of very many entities, only their numbers. */
+static void
+print_others(const struct page *p)
+{
+	const struct outage_result *r = p->in->result;
+	const bool by_country = p->in->query->by_country;
+	size_t quiet = r->quiet_n, blind = r->quiet_n - r->quiet_seen_n;
+
+	for (size_t i = 0; i < r->as_n; i++)
+		quiet += r->ases[i].window_n == 0;
+	if (r->row_n < r->row_total)
+		fprintf(p->out, "%zu of %zu outages are shown (--limit).\n",
+		    r->row_n, r->row_total);
+	fprintf(p->out, "No outage of %zu %s%s", quiet - blind,
+	    r->as_n + r->quiet_n > quiet ? "other " : "",
+	    of_what(by_country, quiet - blind));
+	if (p->in->timeline->end != USEC_NONE) {
+		fputs(" from ", p->out);
+		page_span(p->out, p->from, p->to);
+	}
+	fputs(".\n", p->out);
+	if (blind > 0)
+		fprintf(p->out,
+		    "No verdict on %zu %s: fewer than %u peers could tell "
+		    "(--min-peers).\n",
+		    blind, of_what(by_country, blind),
+		    p->in->query->params->min_peers);
+}
+
+/* What a country is here. */
+static void
+print_countries(const struct page *p)
+{
+	if (p->in->delegated != NULL)
+		fputs("CC is where numbers and space were delegated to, not "
+		      "where they are used.\n",
+		    p->out);
+}
+
 static void
 print_all_quiet(const struct page *p)
 {
 	const struct outage_result *result = p->in->result;
 	size_t n = 0;
 
+	if (p->in->query->params->eventful) {
+		print_others(p);
+		return;
+	}
 	for (size_t i = 0; i < result->as_n; i++) {
 		if (result->ases[i].window_n > 0)
 			continue;
@@ -174,6 +252,7 @@ report_table_outages(
 	if (status != BLK_OK)
 		return status;
 	print_all_quiet(&p);
+	print_countries(&p);
 	status = page_foot(out, in, p.colour);
 	return status == BLK_OK ? report_written(out) : status;
 }

@@ -2,6 +2,7 @@
 #define STATE_REPLAY_H
 
 #include "base/prefix_set.h"
+#include "blackout/delegated.h"
 #include "blackout/state.h"
 #include "state/first_words.h"
 #include "state/prefix_map.h"
@@ -53,6 +54,10 @@ struct state {
 	uint32_t *asns;             /* sorted */
 	uint64_t asn_sieve; /* what may be among them: watch_sieve_bit */
 	struct prefix_set prefixes;
+	struct delegated_run *runs; /* ASNs of countries, sorted */
+	size_t run_n;
+	struct prefix_set space; /* of countries */
+	bool by_prefix;          /* nothing but prefixes is asked for */
 	struct timeline *t;
 	struct session_table sessions;
 	struct prefix_map watched;
@@ -84,6 +89,9 @@ replay_family(unsigned afi)
 /* Add the watches that the question itself names. */
 bool watch_begin(struct state *s);
 
+/* Add those that only the data could tell. */
+bool watch_end(struct state *s);
+
 /* Which bit of state.asn_sieve stands for a number. */
 static inline unsigned
 watch_sieve_bit(uint32_t asn)
@@ -94,6 +102,13 @@ watch_sieve_bit(uint32_t asn)
 /* Whether a route with these origins makes its prefix watched. */
 bool watch_origins_wanted(
     const struct state *s, const uint32_t *origins, unsigned origin_n);
+
+/* Whether the prefix is watched whoever originates it, for its country. */
+static inline bool
+watch_space_wanted(const struct state *s, const struct prefix *p)
+{
+	return s->space.n > 0 && prefix_set_has_around(&s->space, p);
+}
 
 /* Watch a prefix if the question has nothing against it; sets *out then. */
 bool watch_add(
@@ -108,7 +123,8 @@ watch_find_or_add(struct state *s, const struct prefix *p, uint32_t hash,
     bool origins_wanted, uint32_t *out)
 {
 	*out = prefix_map_find(&s->watched, p, hash);
-	return *out != PREFIX_MAP_NONE || !origins_wanted ||
+	return *out != PREFIX_MAP_NONE ||
+	    (!origins_wanted && !watch_space_wanted(s, p)) ||
 	    watch_add(s, p, hash, out);
 }
 

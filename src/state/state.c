@@ -18,6 +18,46 @@
 
 #define SWEEP_EVERY (60 * USEC_PER_SEC)
 
+static int
+run_cmp(const void *a, const void *b)
+{
+	const struct delegated_run *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* The numbers of all countries together; those of two may overlap. */
+static bool
+copy_countries(struct state *s, const struct state_params *p)
+{
+	size_t cap = 0, kept = 0;
+
+	for (size_t c = 0; c < p->country_n; c++) {
+		const struct delegated_country *x = p->countries[c];
+
+		if (!vec_reserve_many(&s->runs, s->run_n, x->run_n + 1, &cap,
+			sizeof(*s->runs)))
+			return false;
+		for (size_t i = 0; i < x->run_n; i++)
+			s->runs[s->run_n++] = x->asns[i];
+		for (size_t i = 0; i < x->prefix_n; i++)
+			if (!prefix_set_add(&s->space, &x->prefixes[i]))
+				return false;
+	}
+	if (s->run_n > 0)
+		qsort(s->runs, s->run_n, sizeof(*s->runs), run_cmp);
+	for (size_t i = 0; i < s->run_n; i++) {
+		struct delegated_run *last = &s->runs[kept > 0 ? kept - 1 : 0];
+
+		if (kept == 0 || s->runs[i].first > last->last)
+			s->runs[kept++] = s->runs[i];
+		else if (s->runs[i].last > last->last)
+			last->last = s->runs[i].last;
+	}
+	s->run_n = kept;
+	return prefix_set_settle(&s->space);
+}
+
 static bool
 copy_params(struct state *s, const struct state_params *p)
 {
@@ -36,7 +76,8 @@ copy_params(struct state *s, const struct state_params *p)
 		return false;
 	s->params.prefixes = s->prefixes.all;
 	s->params.prefix_n = s->prefixes.n;
-	return true;
+	s->by_prefix = p->asn_n == 0 && p->country_n == 0 && !p->all;
+	return copy_countries(s, p);
 }
 
 /* Epochs of a session's family begin anew: no route is of a new one yet. */
@@ -96,6 +137,8 @@ state_free(struct state *s)
 	free(s->collectors);
 	free(s->asns);
 	prefix_set_fini(&s->prefixes);
+	prefix_set_fini(&s->space);
+	free(s->runs);
 	prefix_map_fini(&s->watched);
 	route_pool_fini(&s->pool);
 	free(s->scratch.before);
@@ -267,6 +310,8 @@ state_finish(struct state *s, struct timeline **out)
 			s->t->first_words_forgotten +=
 			    s->collectors[c].words[f].forgotten;
 	}
+	if (!watch_end(s))
+		return BLK_ENOMEM;
 	*out = s->t;
 	s->t = NULL;
 	return BLK_OK;

@@ -13,13 +13,33 @@
 #include "state/replay.h"
 #include "state/timeline_write.h"
 
-#define ORIGINS_MAX 256u /* of one prefix at one session */
+#define ASNS_GATHERED 100000u /* before they are made distinct */
+#define ORIGINS_MAX 256u      /* of one prefix at one session */
+
+/* Whether any country that is watched has the AS. */
+static bool
+in_countries(const struct state *s, uint32_t asn)
+{
+	size_t lo = 0, hi = s->run_n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (s->runs[mid].last < asn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < s->run_n && s->runs[lo].first <= asn;
+}
 
 /* Sieved first: hardly any of millions of numbers is wanted. */
 static bool
 asn_wanted(const struct state *s, uint32_t asn)
 {
-	return (s->asn_sieve >> watch_sieve_bit(asn) & 1) != 0 &&
+	if ((s->asn_sieve >> watch_sieve_bit(asn) & 1) == 0)
+		return false;
+	return s->params.all || in_countries(s, asn) ||
 	    bsearch(&asn, s->asns, s->params.asn_n, sizeof(*s->asns),
 		compare_u32) != NULL;
 }
@@ -28,7 +48,7 @@ bool
 watch_origins_wanted(
     const struct state *s, const uint32_t *origins, unsigned origin_n)
 {
-	if (s->params.asn_n == 0)
+	if (s->by_prefix)
 		return true;
 	for (unsigned i = 0; i < origin_n; i++)
 		if (asn_wanted(s, origins[i]))
@@ -114,7 +134,7 @@ add(struct state *s, const struct prefix *p, uint32_t hash, uint32_t *out)
 	if (!vec_reserve(
 		&s->routes, s->watched.n, &s->route_cap, sizeof(*s->routes)))
 		return false;
-	if (s->params.asn_n == 0 && !timeline_add_watch(s->t, &w))
+	if (s->by_prefix && !timeline_add_watch(s->t, &w))
 		return false;
 	if (!timeline_add_prefix(s->t, p) ||
 	    prefix_map_add(&s->watched, p, hash, out) != BLK_OK)
@@ -142,13 +162,93 @@ watch_begin(struct state *s)
 			return false;
 		s->asn_sieve |= UINT64_C(1) << watch_sieve_bit(s->asns[k]);
 	}
+	if (p->all || p->country_n > 0)
+		s->asn_sieve = UINT64_MAX;
 	/* A prefix asked for by itself is judged even if nobody ever names
 	   it. */
-	for (size_t k = 0; p->asn_n == 0 && k < p->prefix_n; k++)
+	for (size_t k = 0; s->by_prefix && k < p->prefix_n; k++)
 		if (!watch_find_or_add(s, &p->prefixes[k],
 			prefix_hash(&p->prefixes[k]), true, &i))
 			return false;
 	return true;
+}
+
+/* ASNs that the timeline names, gathered. */
+struct asn_list {
+	uint32_t *v;
+	size_t n, cap;
+};
+
+/* Add the origins that an entry names and that are to be watched each. */
+static bool
+gather_origins(
+    const struct state *s, const struct tl_entry *e, struct asn_list *l)
+{
+	const uint32_t *asns = &e->origin;
+	uint32_t n = 1;
+
+	if (e->state != TL_UP)
+		return true;
+	if (e->is_set)
+		asns = timeline_run(&s->t->sets, e->origin, &n);
+	else if (e->origin == TL_ORIGIN_NONE || e->origin == TL_ORIGIN_ASSUMED)
+		return true;
+	for (uint32_t i = 0; i < n; i++) {
+		if (l->n > 0 && l->v[l->n - 1] == asns[i])
+			continue;
+		if (!s->params.all && !in_countries(s, asns[i]))
+			continue;
+		if (!vec_reserve(&l->v, l->n, &l->cap, sizeof(*l->v)))
+			return false;
+		l->v[l->n++] = asns[i];
+	}
+	return true;
+}
+
+static bool
+add_each_as(struct state *s, struct asn_list *l)
+{
+	const struct timeline *t = s->t;
+	size_t limit = ASNS_GATHERED;
+
+	for (size_t i = 0; i < t->prefix_n; i++) {
+		for (uint32_t k = 0; k < t->prefixes[i].log_n; k++)
+			if (!gather_origins(s, &t->prefixes[i].log[k], l))
+				return false;
+		if (l->n < limit)
+			continue;
+		l->n = compare_sort_distinct_u32(l->v, l->n);
+		limit = l->n * 2 + ASNS_GATHERED;
+	}
+	l->n = compare_sort_distinct_u32(l->v, l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct tl_watch w = {.asn = l->v[i]};
+
+		/* those that were asked for by name are there */
+		if (bsearch(&w.asn, s->asns, s->params.asn_n, sizeof(*s->asns),
+			compare_u32) == NULL &&
+		    !timeline_add_watch(s->t, &w))
+			return false;
+	}
+	return true;
+}
+
+bool
+watch_end(struct state *s)
+{
+	const struct state_params *p = &s->params;
+	struct asn_list l = {0};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < p->country_n; i++) {
+		const struct tl_watch w = {.country = p->countries[i]};
+
+		ok = timeline_add_watch(s->t, &w);
+	}
+	if (ok && p->each_as)
+		ok = add_each_as(s, &l);
+	free(l.v);
+	return ok;
 }
 
 const uint32_t *

@@ -92,7 +92,9 @@ static struct outage_as ases[] = {
 	.voting_max = 38,
 	.verdict = true}};
 
-static struct outage_result result = {.ases = ases, .as_n = 2};
+static struct outage_row rows[] = {{0, 0}, {0, 1}};
+static struct outage_result result = {
+    .ases = ases, .as_n = 2, .rows = rows, .row_n = 2, .row_total = 2};
 
 static struct tl_gap gaps[] = {{T(NOON), T(NOON + 900), GAP_MISSING_FILE},
     {T(NOON + 1800), T(NOON + 1900), GAP_SILENT}};
@@ -141,8 +143,13 @@ static const struct report_query query = {.asns = asns,
     .as_paths = {paths, 2},
     .types = {types, 1},
     .params = &params};
-static const struct report_input input = {
-    &query, &result, &timeline, &archive, feed, damage, 1};
+static const struct report_input input = {.query = &query,
+    .result = &result,
+    .timeline = &timeline,
+    .archive = &archive,
+    .collectors = feed,
+    .damage = damage,
+    .damage_n = 1};
 
 /* The report in a format; the caller frees it. */
 static char *
@@ -375,7 +382,7 @@ test_csv(void **state)
 	    "\n131279,,2014-12-22T12:00:00Z,2014-12-22T21:31:05Z,34265,false,"
 	    "true,2014-12-22T11:59:59Z,2014-12-22T21:31:04Z,0,1.0000,2,2,1,38,"
 	    "1,198.51.100.7,175.45.176.0/24 175.45.177.0/24,"
-	    "\"a,\"\"b\"\" rrc\xff\"\n"));
+	    "\"a,\"\"b\"\" rrc\xff\",,\n"));
 	assert_non_null(
 	    strstr(text, ",2014-12-23T01:53:20Z,,7200,true,false,,"));
 	free(text);

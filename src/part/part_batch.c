@@ -5,7 +5,8 @@
 #include "base/vec.h"
 #include "feed/batch.h"
 
-#define ORIGINS_MAX 256u /* of one path; more than a lane tells */
+#define TIME_MAX (INT64_MAX / 4) /* one can count with it */
+#define ORIGINS_MAX 256u         /* of one path; more than a lane tells */
 
 /* --- writing --- */
 
@@ -246,6 +247,8 @@ take_holes(struct decoder *d, struct cursor *c)
 
 		h->from = part_int(c);
 		h->until = part_int(c);
+		if (h->from >= h->until || h->until > TIME_MAX)
+			cur_fail(c);
 	}
 }
 
@@ -423,7 +426,7 @@ take_event(struct decoder *d, struct event *ev)
 		return false;
 	ev->time = d->thread->time +
 	    (usec_t)part_uint_max(&d->columns[PART_TIMES],
-		(uint64_t)(INT64_MAX / 2 - d->thread->time));
+		(uint64_t)(TIME_MAX - d->thread->time));
 	d->thread->time = ev->time;
 	if (ev->type <= EVENT_PEER_UNSURE)
 		ev->peer = take_peer(d, &d->columns[PART_PEERS]);

@@ -30,6 +30,8 @@ lane_open(struct lane **out, const char *path, const struct lane_options *opt)
 		lane_close(l);
 		return status;
 	}
+	if (l->in.src != NULL)
+		source_use_memory(l->in.src, opt->memory);
 	l->facts.opened = l->in.opened;
 	l->facts.ended = l->in.ended;
 	l->facts.cut = l->in.cut;

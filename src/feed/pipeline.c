@@ -21,11 +21,14 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "blackout/source.h"
 
 /* Idle batches lent to a lane while it decodes one. */
 #define STOCK 8u
 /* Room of all idle batches, for each thread. */
 #define IDLE_BYTES ((size_t)3 << 20)
+/* What a file leaves behind for the next one, for each thread. */
+#define MEMORY_BYTES ((size_t)8 << 20)
 
 struct item {
 	struct lane_batch *batch;
@@ -49,6 +52,7 @@ struct pipeline_lane {
 struct pipeline {
 	const struct archive *a;
 	struct feed_options opt;
+	struct source_memory *memory;
 	unsigned threads;
 	pthread_mutex_t lock;
 	pthread_cond_t work;  /* there may be something to do */
@@ -223,6 +227,7 @@ lane_options_of(const struct pipeline *p, const struct pipeline_lane *l)
 	return (struct lane_options){.until = p->opt.until,
 	    .threads = l->threads,
 	    .filter = p->opt.filter,
+	    .memory = p->memory,
 	    .marks = p->a->collectors[file->collector].overlap};
 }
 
@@ -468,6 +473,11 @@ pipeline_new(struct pipeline **out, const struct archive *a,
 							 : PIPELINE_THREADS_MAX;
 	if (p->threads == 0)
 		p->threads = 1;
+	if (source_memory_new(&p->memory, MEMORY_BYTES * p->threads) !=
+	    BLK_OK) {
+		free(p);
+		return BLK_ENOMEM;
+	}
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->ready, NULL);
@@ -491,6 +501,7 @@ pipeline_free(struct pipeline *p)
 		lane_discard(p->lanes[i]);
 	for (size_t i = 0; i < p->idle_n; i++)
 		lane_batch_free(p->idle[i]);
+	source_memory_free(p->memory);
 	pthread_cond_destroy(&p->ready);
 	pthread_cond_destroy(&p->work);
 	pthread_mutex_destroy(&p->lock);

@@ -89,7 +89,7 @@ arena_free(void *opaque, void *p)
 void
 bzip2_decoder_fini(struct bzip2_decoder *d)
 {
-	free(d->arena);
+	source_memory_give(d->memory, d->arena, ARENA_LEN);
 	d->arena = NULL;
 }
 
@@ -97,7 +97,7 @@ static int
 decoder_reset(struct bzip2_decoder *d)
 {
 	if (d->arena == NULL)
-		d->arena = malloc(ARENA_LEN);
+		d->arena = source_memory_take(d->memory, ARENA_LEN);
 	if (d->arena == NULL)
 		return BZ_MEM_ERROR;
 	d->used = 0;

@@ -29,6 +29,7 @@ struct slot {
 
 struct bzip2_pool {
 	const struct bzip2_window *window; /* borrowed */
+	struct source_memory *memory;      /* borrowed, or NULL */
 	pthread_mutex_t lock;
 	pthread_cond_t work; /* a slot waits, or stop */
 	pthread_cond_t done; /* a slot is done */
@@ -43,14 +44,15 @@ struct bzip2_pool {
 };
 
 enum blk_status
-bzip2_pool_new(
-    struct bzip2_pool **out, const struct bzip2_window *w, unsigned threads)
+bzip2_pool_new(struct bzip2_pool **out, const struct bzip2_window *w,
+    struct source_memory *m, unsigned threads)
 {
 	struct bzip2_pool *pool = calloc(1, sizeof(*pool));
 
 	if (pool == NULL)
 		goto err0;
 	pool->window = w;
+	pool->memory = m;
 	pool->threads_max = threads;
 	/* One being read, one to come, for each and for the owner. */
 	pool->slots_n = threads > 0 ? 2 * ((size_t)threads + 1) : 1;
@@ -97,7 +99,8 @@ bzip2_pool_free(struct bzip2_pool *pool)
 	pthread_cond_destroy(&pool->work);
 	pthread_mutex_destroy(&pool->lock);
 	for (size_t i = 0; i < pool->slots_n; i++)
-		free(pool->slots[i].plain.buf);
+		source_memory_give(
+		    pool->memory, pool->slots[i].plain.buf, BZIP2_PLAIN_MAX);
 	free(pool->slots);
 	free(pool->threads);
 	free(pool);
@@ -117,7 +120,8 @@ decode(const struct bzip2_pool *pool, struct bzip2_decoder *d, struct slot *s)
 	s->plain.got = 0;
 	s->plain.cap = BZIP2_PLAIN_MAX;
 	if (s->plain.buf == NULL)
-		s->plain.buf = malloc(BZIP2_PLAIN_MAX);
+		s->plain.buf =
+		    source_memory_take(pool->memory, BZIP2_PLAIN_MAX);
 	if (s->plain.buf != NULL)
 		s->whole =
 		    bzip2_block_decode(d, pool->window, &s->span, &s->plain);
@@ -146,7 +150,7 @@ static void *
 thread_main(void *arg)
 {
 	struct bzip2_pool *pool = arg;
-	struct bzip2_decoder d = {.used = 0};
+	struct bzip2_decoder d = {.memory = pool->memory};
 	struct slot *s;
 
 	while ((s = wait_for_work(pool)) != NULL) {

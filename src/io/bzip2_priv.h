@@ -81,11 +81,12 @@ bool bzip2_scan_next(const struct bzip2_scan *s, const struct bzip2_window *w,
 /* libbz2 and the memory it works in, which lasts for many blocks. */
 struct bzip2_decoder {
 	bz_stream z;
-	uint8_t *arena; /* NULL before the first block */
+	struct source_memory *memory; /* borrowed, or NULL */
+	uint8_t *arena;               /* NULL before the first block */
 	size_t used;
 };
 
-/* All zero is a decoder ready for use, with whatever block. */
+/* All zero but for memory is a decoder ready for use, with whatever block. */
 void bzip2_decoder_fini(struct bzip2_decoder *d);
 
 /* What may be a block. */
@@ -122,9 +123,12 @@ struct bzip2_pool;
 /* What a block may decode to here; one that holds long runs may hold more. */
 #define BZIP2_PLAIN_MAX ((size_t)2 << 20)
 
-/* A window that holds the spans, until the pool is freed.  BLK_ENOMEM. */
-enum blk_status bzip2_pool_new(
-    struct bzip2_pool **out, const struct bzip2_window *w, unsigned threads);
+/*
+ * A window that holds the spans, and memory (or NULL), until the pool is freed.
+ * BLK_ENOMEM.
+ */
+enum blk_status bzip2_pool_new(struct bzip2_pool **out,
+    const struct bzip2_window *w, struct source_memory *m, unsigned threads);
 
 /* Stops the threads, which may take as long as a block. */
 void bzip2_pool_free(struct bzip2_pool *pool);
@@ -140,7 +144,7 @@ void bzip2_pool_drop(struct bzip2_pool *pool, uint64_t before);
 /*
  * Is the first of the spans the one that starts at want->start, with the same
  * level, and was it decoded whole?  Then want->end is its end and out its
- * bytes.  out->buf was allocated with BZIP2_PLAIN_MAX bytes and is exchanged
+ * bytes.  out->buf is of that memory, BZIP2_PLAIN_MAX bytes, and is exchanged
  * for such another.  Waits for the span, or decodes it with d if no thread has
  * begun to.
  */

@@ -270,6 +270,13 @@ source_set_threads(struct source *s, unsigned threads)
 		s->codec->set_threads(s->state, threads);
 }
 
+void
+source_use_memory(struct source *s, struct source_memory *m)
+{
+	if (s->codec->use_memory != NULL)
+		s->codec->use_memory(s->state, m);
+}
+
 enum source_format
 source_format(const struct source *s)
 {

@@ -43,7 +43,8 @@ enum where {
 
 struct par {
 	unsigned threads;
-	struct bzip2_window window; /* no buf: it rests */
+	struct source_memory *memory; /* borrowed, or NULL */
+	struct bzip2_window window;   /* no buf: it rests */
 	uint64_t loaded;       /* place behind the last byte in the window */
 	enum blk_status input; /* what comes behind it; BLK_OK: not known */
 
@@ -90,8 +91,8 @@ drop_buffers(struct par *p)
 {
 	bzip2_pool_free(p->pool);
 	bzip2_decoder_fini(&p->decoder);
-	free(p->plain.buf);
-	free(p->window.buf);
+	source_memory_give(p->memory, p->plain.buf, BZIP2_PLAIN_MAX);
+	source_memory_give(p->memory, p->window.buf, p->window.size);
 	p->pool = NULL;
 	p->plain.buf = NULL;
 	p->window.buf = NULL;
@@ -115,6 +116,15 @@ par_set_threads(void *state, unsigned threads)
 	p->threads = threads > 1 ? threads : 0;
 }
 
+static void
+par_use_memory(void *state, struct source_memory *m)
+{
+	struct par *p = state;
+
+	p->memory = m;
+	p->decoder.memory = m;
+}
+
 static enum blk_status
 par_open(void **state, unsigned threads)
 {
@@ -136,10 +146,13 @@ wake(struct par *p)
 	if (p->window.buf != NULL)
 		return BLK_OK;
 	p->window.size = window_size(p->threads);
-	p->window.buf = calloc(1, p->window.size);
-	p->plain.buf = malloc(BZIP2_PLAIN_MAX);
+	p->window.buf = source_memory_take(p->memory, p->window.size);
+	p->plain.buf = source_memory_take(p->memory, BZIP2_PLAIN_MAX);
+	if (p->window.buf != NULL)
+		memset(p->window.buf, 0, p->window.size);
 	if (p->window.buf != NULL && p->plain.buf != NULL &&
-	    bzip2_pool_new(&p->pool, &p->window, p->threads) == BLK_OK)
+	    bzip2_pool_new(&p->pool, &p->window, p->memory, p->threads) ==
+		BLK_OK)
 		return BLK_OK;
 	drop_buffers(p);
 	return BLK_ENOMEM;
@@ -543,5 +556,6 @@ const struct source_codec source_bzip2_par_codec = {
     .read = par_read,
     .rest = par_rest,
     .set_threads = par_set_threads,
+    .use_memory = par_use_memory,
     .close = par_close,
 };

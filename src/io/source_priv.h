@@ -111,8 +111,18 @@ struct source_codec {
 	/* As source_set_threads; or NULL. */
 	void (*set_threads)(void *state, unsigned threads);
 
+	/* As source_use_memory; or NULL. */
+	void (*use_memory)(void *state, struct source_memory *m);
+
 	void (*close)(void *state);
 };
+
+/*
+ * A block of that size, not cleared, or NULL; and back with it, unless p is
+ * NULL.  m may be NULL: malloc and free.
+ */
+void *source_memory_take(struct source_memory *m, size_t size);
+void source_memory_give(struct source_memory *m, void *p, size_t size);
 
 /* The first bytes that matches() may want to see. */
 #define SOURCE_HEAD_LEN 16

@@ -27,6 +27,7 @@
 #define RAW_MAX (8u << 20)
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
+static struct source_memory *memory; /* of some of the sources */
 static uint8_t *plain, *raw;
 static size_t raw_n;
 static char path[] = "/tmp/test_source_rest.XXXXXX";
@@ -46,13 +47,15 @@ setup(void **state)
 	plain = malloc(RAW_MAX);
 	raw = malloc(RAW_MAX);
 	fd = mkstemp(path);
-	return plain == NULL || raw == NULL || fd < 0;
+	return plain == NULL || raw == NULL || fd < 0 ||
+	    source_memory_new(&memory, 10 << 20) != BLK_OK;
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
+	source_memory_free(memory);
 	free(plain);
 	free(raw);
 	close(fd);
@@ -167,6 +170,8 @@ drain_file(unsigned threads, uint64_t seed, unsigned rests)
 	struct source *s;
 
 	assert_int_equal(source_open_threads(&s, path, threads), BLK_OK);
+	if (rests > 0)
+		source_use_memory(s, memory);
 	return drain(s, seed, rests);
 }
 

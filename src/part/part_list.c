@@ -97,10 +97,10 @@ part_list_take(struct cursor *c, struct part_list *l)
 		struct prefix p = {0};
 
 		take_one(c, &before, &p);
-		if (!cur_ok(c))
-			break;
 		if (l->n > begin && prefix_cmp(&before, &p) >= 0)
 			cur_fail(c);
+		if (!cur_ok(c))
+			break;
 		if (!part_list_add(l, &p))
 			return false;
 		before = p;

@@ -148,7 +148,12 @@ part_be64(struct cursor *c)
 size_t
 part_count(struct cursor *c, size_t size)
 {
-	return (size_t)part_uint_max(c, cur_left(c) / size);
+	uint64_t n = part_uint(c);
+
+	if (n <= cur_left(c) / size)
+		return (size_t)n;
+	cur_fail(c);
+	return 0;
 }
 
 char *

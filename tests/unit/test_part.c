@@ -1,0 +1,278 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/replay_build.h"
+
+#include "blackout/archive.h"
+#include "feed/batch.h"
+#include "part/part_list.h"
+#include "part/part_sift.h"
+#include "part/part_wire.h"
+
+static void
+test_numbers_of_any_size(void **state)
+{
+	static const int64_t values[] = {0, 1, -1, 63, 64, -64, -65, INT64_MAX,
+	    INT64_MIN, USEC_NONE + 1, 1419000000000000};
+	struct part_buf b = {0};
+	struct cursor c;
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(values); i++) {
+		part_put_int(&b, values[i]);
+		part_put_uint(&b, (uint64_t)values[i]);
+	}
+	assert_false(b.failed);
+	c = cur_from(b.v, b.n);
+	for (size_t i = 0; i < N_OF(values); i++) {
+		assert_true(part_int(&c) == values[i]);
+		assert_true(part_uint(&c) == (uint64_t)values[i]);
+	}
+	assert_true(cur_done(&c));
+	part_buf_fini(&b);
+}
+
+static void
+test_numbers_that_are_none(void **state)
+{
+	static const uint8_t long_one[] = {
+	    255, 255, 255, 255, 255, 255, 255, 255, 255, 2};
+	static const uint8_t cut[] = {128};
+	static const uint8_t count[] = {3, 0, 0};
+	struct cursor c = cur_from(long_one, sizeof(long_one));
+
+	(void)state;
+	part_uint(&c);
+	assert_false(cur_ok(&c));
+	c = cur_from(cut, sizeof(cut));
+	part_uint(&c);
+	assert_false(cur_ok(&c));
+	c = cur_from(count, sizeof(count));
+	assert_int_equal(part_count(&c, 1), 0); /* three, and two are left */
+	assert_false(cur_ok(&c));
+}
+
+static struct part_list
+list_of(const char *const *texts, size_t n)
+{
+	struct part_list l = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		struct prefix p = pfx(texts[i]);
+
+		assert_true(part_list_add(&l, &p));
+	}
+	return l;
+}
+
+static void
+test_lists(void **state)
+{
+	static const char *const texts[] = {"2001:db8::/32", "10.1.0.0/16",
+	    "10.0.0.0/8", "10.1.0.0/17", "0.0.0.0/0", "10.1.0.0/16", "::/0",
+	    "2001:db8::1/128", "192.0.2.1/32"};
+	struct part_list l = list_of(texts, N_OF(texts)), read = {0};
+	struct prefix missing = pfx("10.1.128.0/17");
+	struct part_buf b = {0};
+	struct cursor c;
+
+	(void)state;
+	part_list_sort(&l);
+	assert_int_equal(l.n, N_OF(texts) - 1);
+	part_list_put(&b, &l);
+	c = cur_from(b.v, b.n);
+	assert_true(part_list_take(&c, &read));
+	assert_true(cur_done(&c));
+	assert_int_equal(read.n, l.n);
+	for (size_t i = 0; i < l.n; i++)
+		assert_true(prefix_equal(&read.v[i], &l.v[i]) &&
+		    part_list_has(&read, &l.v[i]));
+	assert_false(part_list_has(&read, &missing));
+	part_list_fini(&l);
+	part_list_fini(&read);
+	part_buf_fini(&b);
+}
+
+static void
+test_a_list_out_of_order_is_none(void **state)
+{
+	static const char *const texts[] = {"10.1.0.0/16", "10.0.0.0/8"};
+	struct part_list l = list_of(texts, N_OF(texts)), read = {0};
+	struct part_buf b = {0};
+	struct cursor c;
+
+	(void)state;
+	part_list_put(&b, &l);
+	c = cur_from(b.v, b.n);
+	assert_true(part_list_take(&c, &read));
+	assert_false(cur_ok(&c));
+	assert_int_equal(read.n, 1);
+	part_list_fini(&l);
+	part_list_fini(&read);
+	part_buf_fini(&b);
+}
+
+/* --- sifting --- */
+
+struct sieve {
+	struct part_sift sift;
+	struct lane_batch to;
+};
+
+static struct lane_batch
+batch_of(const char *prefix, enum event_type type, uint32_t origin)
+{
+	static struct event_route route;
+	static struct event events[2];
+
+	route = play_route(prefix, 0);
+	memset(events, 0, sizeof(events));
+	events[0] = (struct event){.time = AT(1), .type = EVENT_MESSAGE};
+	events[1] = (struct event){.time = AT(1),
+	    .type = (uint8_t)type,
+	    .afi = route.prefix.afi,
+	    .origin_n = type == EVENT_ANNOUNCE,
+	    .routes = {.n = 1, .origin = origin}};
+	return (struct lane_batch){.ev = {.events = events,
+				       .event_n = 2,
+				       .routes = &route,
+				       .route_n = 1}};
+}
+
+/* How many events are kept of an announcement by origin, and its message. */
+static uint32_t
+kept(struct sieve *s, const char *prefix, enum event_type type, uint32_t origin)
+{
+	struct lane_batch from = batch_of(prefix, type, origin);
+
+	lane_batch_clear(&s->to);
+	assert_true(part_sift_batch(&s->sift, &from, &s->to));
+	return s->to.ev.event_n;
+}
+
+static void
+sieve_fini(struct sieve *s)
+{
+	struct lane_batch *b = malloc(sizeof(*b));
+
+	assert_non_null(b);
+	*b = s->to;
+	lane_batch_free(b);
+	part_sift_fini(&s->sift);
+}
+
+static void
+test_what_a_network_originates_is_kept(void **state)
+{
+	const uint32_t asn = 64500;
+	const struct state_params watch = {.asns = &asn, .asn_n = 1};
+	struct sieve s = {0};
+	struct prefix p = pfx("10.3.0.0/16");
+	struct part_list l = {0};
+
+	(void)state;
+	assert_true(part_sift_init(&s.sift, &watch));
+	assert_true(part_sift_also(&s.sift, &p));
+	part_sift_begin(&s.sift);
+	assert_int_equal(kept(&s, "10.1.0.0/16", EVENT_ANNOUNCE, 64500), 2);
+	assert_int_equal(kept(&s, "10.1.0.0/16", EVENT_ANNOUNCE, 64999), 2);
+	assert_int_equal(kept(&s, "10.1.0.0/16", EVENT_WITHDRAW, 0), 2);
+	assert_int_equal(kept(&s, "10.2.0.0/16", EVENT_ANNOUNCE, 64999), 1);
+	assert_int_equal(kept(&s, "10.3.0.0/16", EVENT_ANNOUNCE, 64999), 2);
+	assert_false(s.sift.incomplete);
+	assert_true(part_sift_list(&s.sift, PART_KEEP, 0, &l));
+	assert_int_equal(l.n, 1);
+	p = pfx("10.2.0.0/16");
+	assert_true(prefix_equal(&l.v[0], &p));
+	/* It was left out, and is watched now: once more. */
+	assert_int_equal(kept(&s, "10.2.0.0/16", EVENT_ANNOUNCE, 64500), 2);
+	assert_true(s.sift.incomplete);
+	part_list_fini(&l);
+	sieve_fini(&s);
+}
+
+static void
+test_what_the_question_names_is_kept(void **state)
+{
+	const struct prefix named = pfx("10.0.0.0/8");
+	const struct state_params watch = {.prefixes = &named,
+	    .prefix_n = 1,
+	    .more_specific = true,
+	    .skip_family = {false, true}};
+	struct sieve s = {0};
+
+	(void)state;
+	assert_true(part_sift_init(&s.sift, &watch));
+	part_sift_begin(&s.sift);
+	assert_int_equal(kept(&s, "10.1.0.0/16", EVENT_WITHDRAW, 0), 2);
+	assert_int_equal(kept(&s, "11.1.0.0/16", EVENT_ANNOUNCE, 1), 1);
+	assert_int_equal(kept(&s, "2001:db8::/32", EVENT_ANNOUNCE, 1), 1);
+	assert_int_equal(s.sift.mentioned.n, 0);
+	sieve_fini(&s);
+}
+
+/* --- files that are known by what was kept of them --- */
+
+static struct archive_kept
+kept_file(const char *path, uint64_t size, uint64_t digest, usec_t time)
+{
+	return (struct archive_kept){.path = path,
+	    .collector = "rrc00",
+	    .collector_known = true,
+	    .name_kind = ARCHIVE_UPDATES,
+	    .name_time = time,
+	    .name_span = USEC_NONE,
+	    .size = size,
+	    .digest = digest,
+	    .kind = ARCHIVE_UPDATES,
+	    .first_time = time};
+}
+
+static void
+test_files_without_their_bytes(void **state)
+{
+	struct archive_kept files[] = {
+	    kept_file("b", 1000, 7, AT(300)),
+	    kept_file("a", 1000, 7, AT(300)), /* a copy of b */
+	    kept_file("c", 1000, 8, AT(0)),
+	    kept_file("d", 1000, 0, AT(600)), /* could not be read */
+	    kept_file("e", 1000, 0, AT(900)),
+	    kept_file("f", 14, 9, AT(1200)), /* nothing happened, twice */
+	    kept_file("g", 14, 9, AT(1500)),
+	};
+	static const char *const order[] = {"c", "a", "d", "e", "f", "g"};
+	struct archive *a;
+
+	(void)state;
+	assert_int_equal(archive_of_kept(&a, files, N_OF(files)), BLK_OK);
+	assert_int_equal(a->file_n, N_OF(order));
+	assert_int_equal(a->collector_n, 1);
+	assert_int_equal(archive_peek(a, true), BLK_OK);
+	for (size_t i = 0; i < N_OF(order); i++)
+		assert_string_equal(a->files[i].path, order[i]);
+	assert_true(a->files[0].first_time == AT(0));
+	assert_true(a->collectors[0].cadence == 300 * USEC_PER_SEC);
+	archive_free(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_numbers_of_any_size),
+	    cmocka_unit_test(test_numbers_that_are_none),
+	    cmocka_unit_test(test_lists),
+	    cmocka_unit_test(test_a_list_out_of_order_is_none),
+	    cmocka_unit_test(test_what_a_network_originates_is_kept),
+	    cmocka_unit_test(test_what_the_question_names_is_kept),
+	    cmocka_unit_test(test_files_without_their_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -701,7 +701,8 @@ turn(struct feed *f, struct feed_lane *l)
 	cover_rib(c, l->last);
 	if (!rib) {
 		l->covers = true;
-		l->named = false;
+		l->named = false; /* which gives others precedence */
+		heap_down(f, 0);
 	}
 	if (cover_begin(c, rib, false, e->time, &gap)) {
 		c->active += !rib;

@@ -86,27 +86,36 @@ fuzz_is_compressed(const uint8_t *data, size_t size)
 	    (memcmp(data, "\x1f\x8b", 2) == 0 || memcmp(data, "BZ", 2) == 0);
 }
 
+#define FUZZ_FILES_MAX 4u
+
 /*
- * The path of a file with these bytes, for what opens a path; the same one each
+ * The path of file i with these bytes, for what opens paths; the same one each
  * time.  It has no name, so nothing is left behind by a crash.
  */
 static inline const char *
-fuzz_file(const uint8_t *data, size_t size)
+fuzz_file_at(unsigned i, const uint8_t *data, size_t size)
 {
-	static char path[32];
-	static int fd = -1;
+	static char path[FUZZ_FILES_MAX][32];
+	static int fd[FUZZ_FILES_MAX]; /* 0: not there yet */
 
-	if (fd < 0) {
+	if (fd[i] == 0) {
 		char name[] = "/tmp/blackout-fuzz-XXXXXX";
 
-		fd = mkstemp(name);
-		if (fd < 0 || unlink(name) != 0)
+		fd[i] = mkstemp(name);
+		if (fd[i] <= 0 || unlink(name) != 0)
 			exit(2);
-		snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+		snprintf(path[i], sizeof(path[i]), "/dev/fd/%d", fd[i]);
 	}
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
+	if (ftruncate(fd[i], 0) != 0 ||
+	    pwrite(fd[i], data, size, 0) != (ssize_t)size)
 		exit(2);
-	return path;
+	return path[i];
+}
+
+static inline const char *
+fuzz_file(const uint8_t *data, size_t size)
+{
+	return fuzz_file_at(0, data, size);
 }
 
 #endif

@@ -219,6 +219,30 @@ def mrt_files():
     yield "empty", b""
 
 
+BETWEEN = b"\xf1\x1e\xf1\x1e"  # of the files of one input: fuzz_files.c
+
+
+def several_files():
+    """What overlaps, repeats, contradicts."""
+    one = b"".join(announce(T0 + i, PEERS[i % 4], NETS) for i in range(40))
+    more = one + announce(T0 + 99, PEERS[0], NETS[:1])
+    whole = dict(mrt_files())
+    yield "two", [one, announce(T0 + 900, PEERS[1], NETS)]
+    yield "twice", [one, one]
+    yield "longer", [one, more]
+    yield "rib-and-updates", [rib(T0), whole["outage"][len(rib(T0)):]]
+    yield "ribs", [rib(T0), rib(T0 + 7200, peers=[0, 1]), rib(T0 + 14400)]
+    yield "gap", [announce(T0 + 900 * i, PEERS[i], NETS) for i in (0, 1, 3)]
+    yield "swapped", [whole["disorder"], one, whole["resets"]]
+    yield "damaged", [whole["cut"], whole["text"], whole["length-lies"], b""]
+    yield "compressed", [gzip.compress(one, mtime=0), bz2.compress(more)]
+    # a whole batch of routes is a repeat
+    long = update(T0, PEERS[0], mrt.withdraw(
+        ["%d.0.0.0/8" % (1 + i % 200) for i in range(3200)]))
+    yield "found-overlap-longer-than-a-batch", [
+        long, long + update(T0 + 9, PEERS[0], mrt.keepalive())]
+
+
 # --- compression ------------------------------------------------------------
 
 def gzip_files(plain):
@@ -475,7 +499,8 @@ def write_made(out):
             ("gzip", gzip_files(plain)), ("bzip2", bzip2_files(plain)),
             ("update", blocks()), ("aspath", aspaths()),
             ("claims", claims()), ("delegated", delegated()),
-            ("asnames", asnames())):
+            ("asnames", asnames()),
+            ("files", ((n, BETWEEN.join(f)) for n, f in several_files()))):
         for name, data in files:
             write(out, target, name, data)
 

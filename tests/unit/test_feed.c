@@ -416,6 +416,30 @@ joined_files(void **state)
 	assert_int_equal(from(0), 1);
 }
 
+/* Updates in the file of a RIB, and in one of their own, at one moment. */
+static void
+updates_behind_a_rib_and_beside_it(void **state)
+{
+	(void)state;
+	mb_record(&b, T0 - QUARTER, 12, 1);
+	mb_u32(&b, 0);
+	mb_bytes(&b, "\10\10\10\0\30\1", 6);
+	mb_u32(&b, T0);
+	mb_bytes(&b, "\300\0\2\1", 4);
+	mb_u16(&b, 64500);
+	mb_u16(&b, 0);
+	mb_end(&b);
+	keepalive(T0 + 5);
+	temp_file(&dir, "rrc00/rib.20010909.0130", b.bytes, b.len);
+	b.len = 0;
+	keepalive(T0 + 5);
+	keepalive(T0 + 6);
+	temp_file(&dir, "rrc00/updates.20010909.0145", b.bytes, b.len);
+	read_all();
+	assert_int_equal(seen.rib_n, 1);
+	assert_int_equal(seen.message_n, 3);
+}
+
 static void
 overlapping_files(void **state)
 {
@@ -793,6 +817,7 @@ main(void)
 	    TEST(ribs_alone),
 	    TEST(updates_far_from_a_rib),
 	    TEST(joined_files),
+	    TEST(updates_behind_a_rib_and_beside_it),
 	    TEST(overlapping_files),
 	    TEST(overlap_longer_than_a_batch),
 	    TEST(nameless_files),

@@ -13,10 +13,11 @@ function choices(name, value, help,    words)
 		return "first all none"
 	if (name != "format" && name != "sort" && name != "by")
 		return ""
-	# "table (usual), json, csv, or part: for another"
+	# "with --all: asn (usual), or country", "json, or part: for another"
 	words = help
+	gsub(/ \([^)]*\)/, "", words)
+	sub(/^with [^:]*: /, "", words)
 	sub(/:.*/, "", words)
-	gsub(/ \(usual\)/, "", words)
 	gsub(/[,;]| or /, " ", words)
 	gsub(/ +/, " ", words)
 	return words

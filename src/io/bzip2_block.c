@@ -174,7 +174,7 @@ feed_bytes(struct bzip2_decoder *d, const struct bzip2_window *w,
 	int rc = BZ_OK;
 
 	while (at < end && rc == BZ_OK) {
-		const size_t pos = at & (w->size - 1);
+		const size_t pos = (size_t)at & (w->size - 1);
 		size_t n = w->size - pos;
 
 		if (n > end - at)

@@ -190,7 +190,7 @@ static void
 copy_in(struct par *p, struct source_raw *raw, size_t n)
 {
 	while (n > 0) {
-		const size_t pos = p->loaded & (p->window.size - 1);
+		const size_t pos = (size_t)p->loaded & (p->window.size - 1);
 		const size_t left = p->window.size - pos;
 		const size_t k = n < left ? n : left;
 

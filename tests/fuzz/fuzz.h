@@ -51,12 +51,12 @@ fuzz_digest(uint64_t h, uint64_t v)
 }
 
 /* A number that depends on all of the input: where to cut it, and so on. */
-static inline uint64_t
+static inline size_t
 fuzz_pick(const uint8_t *data, size_t size)
 {
 	uint64_t h = fuzz_digest_bytes(FUZZ_DIGEST, data, size);
 
-	return h ^ h >> 29;
+	return (size_t)(h ^ h >> 29);
 }
 
 /* --- bytes --- */

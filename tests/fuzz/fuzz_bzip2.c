@@ -6,7 +6,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct codec_outcome whole, other;
-	const uint64_t pick = fuzz_pick(data, size);
+	const size_t pick = fuzz_pick(data, size);
 	const size_t step = 1 + pick % 50000;
 	enum source_format format;
 

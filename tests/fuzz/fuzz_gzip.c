@@ -71,7 +71,7 @@ check_codecs(const uint8_t *data, size_t size, size_t step)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const uint64_t pick = fuzz_pick(data, size);
+	const size_t pick = fuzz_pick(data, size);
 	const size_t step = 1 + pick % 5000;
 	enum source_format format;
 

@@ -158,7 +158,7 @@ check_cut(const uint8_t *data, size_t n, const struct outcome *whole)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const uint64_t pick = fuzz_pick(data, size);
+	const size_t pick = fuzz_pick(data, size);
 	struct outcome whole = {.digest = FUZZ_DIGEST},
 		       parts = {.digest = FUZZ_DIGEST};
 	size_t packet = 1 + pick % 200;

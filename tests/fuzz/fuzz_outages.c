@@ -330,7 +330,7 @@ check_threads(struct archive *a, size_t size, uint64_t digest)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const uint64_t pick = fuzz_pick(data, size);
+	const size_t pick = fuzz_pick(data, size);
 	const struct prefix all[] = {{.afi = AFI_IPV4}, {.afi = AFI_IPV6}};
 	struct outage_params params = outage_params_default();
 	struct state_params watch = {

@@ -16,11 +16,11 @@
 
 static uint8_t bytes[BYTES_N], back[BYTES_N];
 
-static uint64_t
+static uint32_t
 next_random(uint64_t *seed)
 {
 	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return *seed >> 33;
+	return (uint32_t)(*seed >> 33);
 }
 
 static void

@@ -20,11 +20,11 @@
 #define PLAIN_MAX 60000u
 #define RAW_MAX 80000u
 
-static uint64_t
+static uint32_t
 next_random(uint64_t *seed)
 {
 	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return *seed >> 33;
+	return (uint32_t)(*seed >> 33);
 }
 
 /* n bytes of one of some kinds: noise, few letters, repeats. */

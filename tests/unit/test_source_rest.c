@@ -33,11 +33,11 @@ static size_t raw_n;
 static char path[] = "/tmp/test_source_rest.XXXXXX";
 static int fd;
 
-static uint64_t
+static uint32_t
 next_random(uint64_t *seed)
 {
 	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return *seed >> 33;
+	return (uint32_t)(*seed >> 33);
 }
 
 static int

@@ -32,11 +32,11 @@ struct bytes {
 	size_t n, cap;
 };
 
-static uint64_t
+static uint32_t
 next_random(uint64_t *seed)
 {
 	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return *seed >> 33;
+	return (uint32_t)(*seed >> 33);
 }
 
 static uint8_t *
@@ -447,7 +447,7 @@ selectors_end(const struct bytes *raw, size_t *count_at)
 
 	at += 16;
 	for (unsigned i = 0; i < 16; i++)
-		at += (map >> i & 1) * 16;
+		at += (map >> i & 1) != 0 ? 16 : 0;
 	assert_true(get_bits(raw, at, 3) >= 4);
 	*count_at = at + 3;
 	n = get_bits(raw, *count_at, 15);
@@ -595,7 +595,8 @@ test_memory(void **state)
 	assert_int_equal(source_offset(s), 20000000);
 	source_free(s);
 	getrusage(RUSAGE_SELF, &after);
-	assert_true(after.ru_maxrss - before.ru_maxrss < (threads + 1) * 8192);
+	assert_true(
+	    after.ru_maxrss - before.ru_maxrss < (long)(threads + 1) * 8192);
 }
 
 /* --- the life of threads --- */

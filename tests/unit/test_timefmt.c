@@ -113,7 +113,7 @@ test_random_moments_agree_with_libc(void **state)
 
 		seed = seed * UINT64_C(6364136223846793005) + 99991;
 		/* The years 0000 to 9999. */
-		sec = (time_t)(seed >> 8) % INT64_C(315569520000) -
+		sec = (int64_t)(seed >> 8) % INT64_C(315569520000) -
 		    INT64_C(62167219200);
 		assert_non_null(gmtime_r(&sec, &tm));
 		snprintf(want, sizeof(want), "%04d-%02d-%02dT%02d:%02d:%02dZ",

@@ -21,7 +21,9 @@ DOCS = pathlib.Path(os.environ.get("BLACKOUT_DOCS") or
 MONTH = "testdata/north-korea-2014/route-views.lab/bgpdata/2014.12"
 
 # Run elsewhere: tests/install, and what the README says of other tests.
-ELSEWHERE = ("apt-get ", "cmake ", "cc ")
+ELSEWHERE = ("apt-get ", "cmake ", "cc ", "parallel ", "sbatch ")
+# What an example may do besides.
+BESIDES = ("mkdir ", "sh jobs", "sed ")
 
 # Functions and files that an example may expect.
 BEFORE = """
@@ -80,6 +82,7 @@ class Examples(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="blackout-readme-"))
         for name, target in [
                 ("testdata", "testdata"), ("rrc00", MONTH),
+                ("ARCHIVE", "testdata/north-korea-2014"),
                 ("route-views2", MONTH),
                 ("rib.20141222.0000.bz2",
                  MONTH + "/RIBS/rib.20141222.0000.bz2"),
@@ -89,6 +92,9 @@ class Examples(unittest.TestCase):
             (cls.folder / name).symlink_to(ROOT / target)
         (cls.folder / "networks.txt").write_text("131279\nAS131999 # too\n")
         (cls.folder / "before.sh").write_text(BEFORE)
+        (cls.folder / "bin").mkdir()
+        (cls.folder / "bin" / "blackout").symlink_to(
+            pathlib.Path(BINARY).resolve())
 
     @classmethod
     def tearDownClass(cls):
@@ -100,7 +106,8 @@ class Examples(unittest.TestCase):
         command = re.sub(r"\bPATH\b(\.\.\.)?", path, command)
         run = subprocess.run(
             ["bash", "-c", ". ./before.sh\n" + command], cwd=self.folder,
-            env={**os.environ, "BLACKOUT": BINARY, "LC_ALL": "C"},
+            env={**os.environ, "BLACKOUT": BINARY, "LC_ALL": "C",
+                 "PATH": "%s/bin:%s" % (self.folder, os.environ["PATH"])},
             capture_output=True, text=True, stdin=subprocess.DEVNULL)
         self.assertIn(run.returncode, (0, 1))
         if not command.startswith("blackout urls"):
@@ -113,7 +120,8 @@ class Examples(unittest.TestCase):
         for command, out in examples:
             with self.subTest(command=command):
                 if not command.startswith(ELSEWHERE):
-                    self.assertTrue(command.startswith("blackout "), command)
+                    self.assertTrue(
+                        command.startswith(("blackout ",) + BESIDES), command)
                     self.run_one(command, out)
                     n += 1
         self.assertGreaterEqual(n, least)

@@ -11,6 +11,7 @@
 
 #include "blackout/archive.h"
 #include "feed/batch.h"
+#include "part/part_batch.h"
 #include "part/part_list.h"
 #include "part/part_sift.h"
 #include "part/part_wire.h"
@@ -217,6 +218,91 @@ test_what_the_question_names_is_kept(void **state)
 	sieve_fini(&s);
 }
 
+/* Time goes on within a RIB, whosever prefixes stand in it. */
+static void
+test_moments_of_a_rib_are_kept(void **state)
+{
+	static const int seconds[] = {5, 5, 7, 7, 7, 9};
+	const uint32_t asn = 64500;
+	const struct state_params watch = {.asns = &asn, .asn_n = 1};
+	struct event_entry entries[N_OF(seconds)];
+	struct event events[N_OF(seconds)] = {0};
+	const struct lane_batch from = {.ev = {.events = events,
+					    .event_n = N_OF(seconds),
+					    .entries = entries,
+					    .entry_n = N_OF(seconds)}};
+	struct sieve s = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < N_OF(seconds); i++) {
+		char text[PREFIX_STRLEN];
+
+		snprintf(text, sizeof(text), "10.%u.0.0/16", i);
+		entries[i] = entry(0, 64999);
+		events[i] = (struct event){.time = AT(seconds[i]),
+		    .type = EVENT_RIB_PREFIX,
+		    .rib = {.prefix = pfx(text), .first = i, .n = 1}};
+		events[i].rib.hash = prefix_hash(&events[i].rib.prefix);
+	}
+	assert_true(part_sift_init(&s.sift, &watch));
+	part_sift_begin(&s.sift);
+	assert_true(part_sift_batch(&s.sift, &from, &s.to));
+	assert_int_equal(s.to.ev.event_n, 3);
+	assert_true(s.to.ev.events[0].time == AT(5));
+	assert_true(s.to.ev.events[1].time == AT(7));
+	assert_true(s.to.ev.events[2].time == AT(9));
+	sieve_fini(&s);
+}
+
+/* What is told with a batch is kept, and brings an event with it. */
+static void
+test_holes_and_doubts_are_kept(void **state)
+{
+	const uint32_t asn = 64500;
+	const struct state_params watch = {.asns = &asn, .asn_n = 1};
+	struct lane_hole hole = {AT(0), AT(1)};
+	struct lane_doubt doubt = {.peer = 3, .swapped = true};
+	struct event_peer peer = {.addr = ip_n(4), .asn = 65004};
+	struct lane_batch from = batch_of("10.2.0.0/16", EVENT_ANNOUNCE, 64999);
+	struct part_encoder e = {0};
+	struct part_thread thread = {.peer_n = 3};
+	struct part_buf b = {0};
+	struct sieve s = {0};
+
+	(void)state;
+	from.ev.events++; /* the announcement goes on with a message before */
+	from.ev.event_n = 1;
+	from.ev.events[0].peer = 3;
+	from.ev.peers = &peer;
+	from.ev.peer_base = 3;
+	from.ev.peer_n = 1;
+	from.holes = &hole;
+	from.doubts = &doubt;
+	from.hole_n = from.doubt_n = 1;
+	assert_true(part_sift_init(&s.sift, &watch));
+	part_sift_begin(&s.sift);
+	assert_true(part_sift_batch(&s.sift, &from, &s.to));
+	assert_int_equal(s.to.ev.event_n, 1);
+	part_encoder_begin(&e, false);
+	e.thread.peer_n = 3;
+	assert_int_equal(part_encode(&e, &s.to, &b), BLK_OK);
+	lane_batch_clear(&s.to);
+	assert_int_equal(
+	    part_decode(&thread, cur_from(b.v, b.n), false, &s.to), BLK_OK);
+	assert_int_equal(s.to.hole_n, 1);
+	assert_true(
+	    s.to.holes[0].from == AT(0) && s.to.holes[0].until == AT(1));
+	assert_int_equal(s.to.doubt_n, 1);
+	assert_true(s.to.doubts[0].peer == 3 && s.to.doubts[0].swapped);
+	assert_int_equal(s.to.ev.peer_base, 3);
+	assert_int_equal(s.to.ev.peer_n, 1);
+	assert_int_equal(s.to.ev.peers[0].asn, 65004);
+	assert_int_equal(s.to.ev.events[0].peer, 3);
+	part_encoder_fini(&e);
+	part_buf_fini(&b);
+	sieve_fini(&s);
+}
+
 /* --- files that are known by what was kept of them --- */
 
 static struct archive_kept
@@ -271,6 +357,8 @@ main(void)
 	    cmocka_unit_test(test_a_list_out_of_order_is_none),
 	    cmocka_unit_test(test_what_a_network_originates_is_kept),
 	    cmocka_unit_test(test_what_the_question_names_is_kept),
+	    cmocka_unit_test(test_moments_of_a_rib_are_kept),
+	    cmocka_unit_test(test_holes_and_doubts_are_kept),
 	    cmocka_unit_test(test_files_without_their_bytes),
 	};
 

@@ -97,7 +97,7 @@ struct report_style {
 };
 
 struct report_format {
-	const char *name; /* "table", "json", "jsonl", "csv", "svg" */
+	const char *name; /* "table", "json", "jsonl", "csv", "svg", "html" */
 	enum blk_status (*outages)(FILE *out, const struct report_input *in,
 	    const struct report_style *style);
 	/* NULL: there is none in this format. */

@@ -587,7 +587,7 @@ take_width(struct parser *p, const char *value)
 {
 	if (values_count(value, WIDTH_MAX, &p->o->width) != BLK_OK ||
 	    p->o->width < WIDTH_MIN)
-		return fail_value(p, value, "a number from 320 to 4000");
+		return fail_value(p, value, "a number from 400 to 4000");
 	return BLK_OK;
 }
 

@@ -15,6 +15,7 @@ static const struct report_format formats[] = {
     {"jsonl", report_json_lines, NULL, NULL, NULL},
     {"csv", report_csv_outages, NULL, NULL, report_csv_timeline},
     {"svg", report_svg_outages, NULL, NULL, NULL},
+    {"html", report_html_outages, NULL, NULL, NULL},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))

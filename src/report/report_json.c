@@ -387,17 +387,23 @@ put_rest(struct json *j, const struct report_input *in, cJSON *top)
 }
 
 enum blk_status
-report_json_outages(
-    FILE *out, const struct report_input *in, const struct report_style *style)
+report_json_print(FILE *out, const struct report_input *in, bool page)
 {
 	struct json j = {0};
 	cJSON *top = cJSON_CreateObject();
 
-	(void)style;
 	put_head(&j, in, top);
 	json_put(&j, top, "outages", make_outages(&j, in));
 	put_rest(&j, in, top);
-	return json_print(out, &j, top, true);
+	return json_print(out, &j, top, page);
+}
+
+enum blk_status
+report_json_outages(
+    FILE *out, const struct report_input *in, const struct report_style *style)
+{
+	(void)style;
+	return report_json_print(out, in, true);
 }
 
 enum blk_status

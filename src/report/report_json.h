@@ -17,4 +17,8 @@ cJSON *report_json_coverage(struct json *j, const struct report_input *in);
 void report_json_put_entity(struct json *j, cJSON *object,
     const struct report_input *in, const struct outage_as *as);
 
+/* All of the report, as a page or in one line.  BLK_ENOMEM, BLK_EIO. */
+enum blk_status report_json_print(
+    FILE *out, const struct report_input *in, bool page);
+
 #endif

@@ -14,6 +14,8 @@ enum blk_status report_csv_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
 enum blk_status report_svg_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
+enum blk_status report_html_outages(
+    FILE *out, const struct report_input *in, const struct report_style *style);
 
 enum blk_status report_table_info(
     FILE *out, const struct report_info *in, const struct report_style *style);

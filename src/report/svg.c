@@ -232,7 +232,8 @@ draw_swatch(const struct canvas *c, double x, double y, const struct key *k)
 	char attrs[SVG_TEXT_LEN];
 
 	if (k->look == LOOK_HATCH) {
-		svg_hatch(c, attrs, sizeof(attrs));
+		snprintf(
+		    attrs, sizeof(attrs), "fill=\"url(#%s-key)\"", c->o->id);
 		svg_rect(c->front, x, y - h, w, h, attrs);
 		return;
 	}
@@ -289,14 +290,15 @@ draw_legend(struct canvas *c)
 
 /* --- the foot --- */
 
-/* Readers of pictures have no command line: "(--format json)" goes. */
+/* Readers of pictures have no command line: " (--format json)" goes. */
 static void
-cut_options(char *line)
+cut_options(char *text)
 {
-	char *hint = strstr(line, " (--");
+	char *hint, *end;
 
-	if (hint != NULL)
-		*hint = '\0';
+	while ((hint = strstr(text, " (--")) != NULL &&
+	    (end = strchr(hint, ')')) != NULL)
+		memmove(hint, end + 1, strlen(end));
 }
 
 static enum blk_status
@@ -318,26 +320,40 @@ print_foot(FILE *out, const struct picture *p)
 	return status;
 }
 
+enum blk_status
+svg_foot(const struct picture *p, char **text)
+{
+	size_t len = 0;
+	FILE *lines;
+	enum blk_status status;
+
+	*text = NULL;
+	lines = open_memstream(text, &len);
+	if (lines == NULL)
+		return BLK_ENOMEM;
+	status = print_foot(lines, p);
+	if (fclose(lines) != 0)
+		status = BLK_ENOMEM;
+	if (status == BLK_OK) {
+		cut_options(*text);
+	} else {
+		free(*text);
+		*text = NULL;
+	}
+	return status;
+}
+
 static enum blk_status
 draw_foot(struct canvas *c)
 {
 	const double size = c->size * 0.88;
-	char *text = NULL, *rest = NULL;
-	size_t len = 0;
-	FILE *lines = open_memstream(&text, &len);
-	enum blk_status status;
+	char *text, *rest = NULL;
+	enum blk_status status = svg_foot(c->p, &text);
 
-	if (lines == NULL)
-		return BLK_ENOMEM;
-	status = print_foot(lines, c->p);
-	if (fclose(lines) != 0)
-		status = BLK_ENOMEM;
 	c->y += size * 0.5;
-	for (char *line = status == BLK_OK ? strtok_r(text, "\n", &rest) : NULL;
-	     line != NULL; line = strtok_r(NULL, "\n", &rest)) {
-		cut_options(line);
+	for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL;
+	     line != NULL; line = strtok_r(NULL, "\n", &rest))
 		svg_wrapped(c, "foot", size, line);
-	}
 	free(text);
 	return status;
 }
@@ -406,7 +422,28 @@ draw_all(struct canvas *c)
 	return status;
 }
 
-/* The descriptions that screen readers tell, and what the rows refer to. */
+/* What the rows refer to; a page that scales them leaves the key alone. */
+static void
+print_defs(FILE *out, const struct canvas *c)
+{
+	static const char *const hatches[] = {"hatch", "key"};
+
+	fputs("<defs>", out);
+	for (size_t i = 0; i < 2; i++)
+		fprintf(out,
+		    "<pattern id=\"%s-%s\" width=\"5\" height=\"5\" "
+		    "patternUnits=\"userSpaceOnUse\" "
+		    "patternTransform=\"rotate(45)\"><rect width=\"5\" "
+		    "height=\"5\" class=\"ground\"/><path class=\"hatch\" "
+		    "d=\"M1 0v5\"/></pattern>\n",
+		    c->o->id, hatches[i]);
+	fprintf(out,
+	    "<clipPath id=\"%s-clip\"><rect x=\"%.2f\" y=\"0\" "
+	    "width=\"%.2f\" height=\"%.0f\"/></clipPath></defs>\n",
+	    c->o->id, c->plot_x, c->plot_w, c->y);
+}
+
+/* With the descriptions that screen readers tell. */
 static void
 print_opening(FILE *out, const struct canvas *c)
 {
@@ -427,14 +464,7 @@ print_opening(FILE *out, const struct canvas *c)
 	fputs("</desc>\n", out);
 	if (!c->o->part)
 		fprintf(out, "<style>\n%s</style>\n", asset_chart_css);
-	fprintf(out,
-	    "<defs><pattern id=\"%s-hatch\" width=\"5\" height=\"5\" "
-	    "patternUnits=\"userSpaceOnUse\" "
-	    "patternTransform=\"rotate(45)\"><rect width=\"5\" height=\"5\" "
-	    "class=\"ground\"/><path class=\"hatch\" d=\"M1 0v5\"/></pattern>"
-	    "<clipPath id=\"%s-clip\"><rect x=\"%.2f\" y=\"0\" width=\"%.2f\" "
-	    "height=\"%.0f\"/></clipPath></defs>\n",
-	    c->o->id, c->o->id, c->plot_x, c->plot_w, c->y);
+	print_defs(out, c);
 	fprintf(out, "<rect class=\"paper\" width=\"%u\" height=\"%.0f\"/>\n",
 	    c->o->width, c->y);
 }
@@ -497,7 +527,9 @@ svg_draw(FILE *out, const struct picture *p, const struct svg_options *o)
 	    .o = o,
 	    .width = o->width,
 	    .size = narrow ? 11 : 12.5,
-	    .margin = narrow ? 12 : 20};
+	    .margin = o->part ? 2
+		: narrow      ? 12
+			      : 20};
 	struct sheet sheets[SHEETS] = {{NULL, NULL, 0}};
 	enum blk_status status;
 

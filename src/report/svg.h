@@ -19,6 +19,12 @@ void svg_title(const struct picture *p, char *buf, size_t len);
 void svg_subtitle(const struct picture *p, char *buf, size_t len);
 
 /*
+ * What it rests on, in lines that each end with '\n'; the caller frees *text,
+ * which is NULL on failure.  BLK_ENOMEM.
+ */
+enum blk_status svg_foot(const struct picture *p, char **text);
+
+/*
  * Draw p: text stays text, sizes are in one unit, and it fits its width
  * whatever the names in it.  BLK_ENOMEM, BLK_EIO.
  */

@@ -1,5 +1,6 @@
 #include "report/svg_group.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,7 +309,10 @@ draw_tags(const struct canvas *c, const struct picture_group *g)
 			tried[i] = true;
 			lengthen_tag(c, tags, i, n);
 		}
-		fputs("<g class=\"tags\">\n", c->front);
+		fprintf(c->front,
+		    "<g class=\"tags\" data-first=\"%zu\" "
+		    "data-last=\"%zu\">\n",
+		    g->window + 1, g->window + g->window_n);
 		for (i = 0; i < n; i++)
 			draw_tag(c, &tags[i]);
 		fputs("</g>\n", c->front);
@@ -345,7 +349,9 @@ draw_window(const struct canvas *c, size_t i, double top, double bottom)
 	fputs("</title>", c->back);
 	svg_rect(c->back, x0, top, x1 - x0, bottom - top, "class=\"veil\"");
 	snprintf(attrs, sizeof(attrs),
-	    "class=\"span bar\" data-n=\"%zu\" data-length=\"%s\"", i + 1,
+	    "class=\"span bar\" data-n=\"%zu\" data-start=\"%" PRId64
+	    "\" data-end=\"%" PRId64 "\" data-length=\"%s\"",
+	    i + 1, usec_floor_sec(w->start), usec_floor_sec(end_of(c, w->end)),
 	    length);
 	svg_rect(c->back, x0, top - 1, x1 - x0, 2, attrs);
 	fputs("</g>\n", c->back);
@@ -375,12 +381,18 @@ draw_remark(struct canvas *c, const char *text)
 static void
 draw_rows(struct canvas *c, const struct picture_group *g)
 {
+	char name[PREFIX_STRLEN];
+
 	for (size_t i = 0; i < g->row_n; i++)
 		draw_row(c, &g->rows[i]);
-	if (g->row_n == 0)
-		draw_remark(c,
-		    g->as->verdict ? "never visible in these data"
-				   : "no verdict: too few peers could tell");
+	if (g->row_n > 0)
+		return;
+	if (g->as->by_prefix)
+		svg_label(
+		    c, c->y + c->size, c->size, picture_name(g->as, name), "");
+	draw_remark(c,
+	    g->as->verdict ? "never visible in these data"
+			   : "no verdict: too few peers could tell");
 }
 
 enum blk_status

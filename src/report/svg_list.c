@@ -17,7 +17,8 @@ enum column { NUMBER, NAME, START, END, LENGTH, LOST, COLUMNS };
 
 struct entry {
 	char text[COLUMNS][TEXT_LEN];
-	char note[NOTE_LEN];
+	char remark[NOTE_LEN];
+	char note[NOTE_LEN + TEXT_LEN + 2]; /* what is told below it */
 	unsigned lines;
 };
 
@@ -67,8 +68,9 @@ fill_entry(struct list *l, size_t i)
 	snprintf(e->text[LENGTH], TEXT_LEN, "%s", length);
 	snprintf(e->text[LOST], TEXT_LEN, "%u/%u", w->prefixes_lost,
 	    w->prefixes_total);
-	if (strcmp(note_window(w, e->note), "ongoing") == 0)
-		e->note[0] = '\0'; /* the end says so */
+	if (strcmp(note_window(w, e->remark), "ongoing") == 0)
+		e->remark[0] = '\0'; /* the end says so */
+	snprintf(e->note, sizeof(e->note), "%s", e->remark);
 }
 
 static void
@@ -98,22 +100,44 @@ widen(struct list *l, const struct entry *e)
 	}
 }
 
+/* Where a line has no room for names, they are told below it. */
+static void
+move_names(struct list *l)
+{
+	l->head.text[NAME][0] = '\0';
+	for (size_t i = 0; i < l->n; i++) {
+		struct entry *e = &l->entries[i];
+
+		snprintf(e->note, sizeof(e->note), "%s%s%s", e->text[NAME],
+		    e->remark[0] != '\0' ? "; " : "", e->remark);
+		e->text[NAME][0] = '\0';
+	}
+}
+
 static void
 measure(struct list *l)
 {
-	const double room = l->c->width - 2 * l->c->margin;
-
+	memset(l->width, 0, sizeof(l->width));
+	l->block = 0;
 	widen(l, &l->head);
 	for (size_t i = 0; i < l->n; i++)
 		widen(l, &l->entries[i]);
 	for (unsigned k = 0; k < COLUMNS; k++)
 		l->block += l->width[k];
-	l->blocks = (unsigned)((room + l->size) / (l->block + l->size));
-	if (l->blocks == 0) { /* of names, only what fits */
-		l->width[NAME] -= l->block - room;
-		l->block = room;
-		l->blocks = 1;
+}
+
+static void
+arrange(struct list *l)
+{
+	const double room = l->c->width - 2 * l->c->margin;
+
+	measure(l);
+	if (l->block > room) {
+		move_names(l);
+		measure(l);
 	}
+	l->blocks = (unsigned)((room + l->size) / (l->block + l->size));
+	l->blocks = l->blocks > 0 ? l->blocks : 1;
 	l->stride = room / l->blocks;
 }
 
@@ -143,7 +167,7 @@ static void
 print_note(const struct list *l, const struct entry *e, double x, double y)
 {
 	const char *note = e->note;
-	char line[NOTE_LEN];
+	char line[NOTE_LEN + TEXT_LEN + 2];
 
 	for (; *note != '\0'; note += *note == ' ') {
 		const size_t n = note_line(l, note);
@@ -166,15 +190,12 @@ print_entry(const struct list *l, const struct entry *e, double x, double y)
 	    e == &l->head ? "listhead" : "entry", l->size);
 	for (unsigned k = 0; k < COLUMNS; x += l->width[k++]) {
 		const char *text = e->text[k];
-		const size_t fit = measure_fit(text, l->size, l->width[k]);
 
 		if (text[0] == '\0')
 			continue;
 		if (k == NUMBER)
 			svg_text(out, x + l->width[k] - l->size * 0.6, y,
 			    "number", "end", text);
-		else if (text[fit] != '\0' && fit < TEXT_LEN - 4)
-			continue;
 		else
 			svg_text(out, x, y,
 			    k == LENGTH && usual[0] == '\0' ? "bold" : usual,
@@ -252,7 +273,7 @@ svg_list(struct canvas *c)
 	fill_head(&l);
 	for (size_t i = 0; i < l.n; i++)
 		fill_entry(&l, i);
-	measure(&l);
+	arrange(&l);
 	count_lines(&l);
 	print_list(&l);
 	if (n > l.n) {

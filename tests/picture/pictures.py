@@ -110,6 +110,21 @@ class Archives:
         w.withdraw("02:00:30", halves)
         return w.build()
 
+    @staticmethod
+    def wide():
+        """Prefixes of many letters, one of which ends in a gap."""
+        prefixes = ["2001:db8:%x:4567:89ab:cdef:1234:%x/128" % (
+            0xabc0 + i, 0x5670 + i) for i in range(6)]
+        w = World(hours=4, prefixes=prefixes, fillers=100)
+        one = w.collector("route-views2")
+        one.peers(5)
+        for i, prefix in enumerate(prefixes):
+            w.outage(2000 + 1300 * i, 4000 + 1500 * i, [prefix])
+        w.outage("01:20", None, prefixes[5:])
+        a = w.build()
+        a.drop(a.updates("03:00", one))
+        return a
+
     SEVERAL = ",".join(["131279"] + [str(n) for n in range(3800, 3820)])
 
     def cleanup(self):

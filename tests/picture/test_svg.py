@@ -216,7 +216,7 @@ class Korea(Case):
         text = self.drawing.text.replace("http://www.w3.org/2000/svg", "")
         self.assertNotRegex(text, r"https?:|<script|<image|@import|@font")
         self.assertEqual(set(re.findall(r"url\(([^)]*)\)", text)),
-                         {"#b-hatch", "#b-clip"})
+                         {"#b-hatch", "#b-key", "#b-clip"})
 
     def test_the_time_asked_for_alone(self):
         d = self.draw([KOREA], "--asn", "131279", "--start",
@@ -398,13 +398,13 @@ class Names(Case):
 
 class Usage(unittest.TestCase):
     def test_widths(self):
-        for width in ("319", "4001", "0", "x", "960px"):
+        for width in ("399", "4001", "0", "x", "960px"):
             run = subprocess.run(
                 [pictures.PROGRAM, "outages", "--asn", "131279", "--format",
                  "svg", "--width", width, KOREA], stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, check=False)
             self.assertEqual(run.returncode, 2)
-            self.assertIn(b"a number from 320 to 4000", run.stderr)
+            self.assertIn(b"a number from 400 to 4000", run.stderr)
 
 
 if __name__ == "__main__":

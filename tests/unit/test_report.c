@@ -191,7 +191,7 @@ test_formats_by_name(void **state)
 {
 	(void)state;
 	assert_string_equal(report_format_name(0), "table");
-	assert_null(report_format_name(5));
+	assert_null(report_format_name(6));
 	assert_null(report_format_find("xml"));
 	for (size_t i = 0; report_format_name(i) != NULL; i++)
 		assert_non_null(report_format_find(report_format_name(i)));

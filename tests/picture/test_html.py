@@ -1,0 +1,158 @@
+"""The page, as it is written: complete without scripts, and alone."""
+
+import html.parser
+import json
+import re
+import unittest
+import urllib.parse
+
+import pictures
+from pictures import KOREA, findings, report
+
+ARCHIVES = pictures.Archives()
+
+
+def tearDownModule():
+    ARCHIVES.cleanup()
+
+
+class Reader(html.parser.HTMLParser):
+    """Tables as lists of rows of text, links, and tags that are not closed."""
+
+    VOID = {"meta", "br", "input", "link", "img"}
+    EMPTY = {"rect", "path"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.tables, self.links, self.open, self.wrong = {}, [], [], []
+        self.ids, self.tags, self.row, self.cell = [], set(), None, None
+        self.table = None
+        self.feed(text)
+        self.close()
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.add(tag)
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if tag == "table":
+            self.table = self.tables.setdefault(attrs["class"], [])
+        elif tag == "tr":
+            self.row = []
+            self.table.append(self.row)
+        elif tag in ("td", "th"):
+            self.cell = ""
+        elif tag == "a":
+            self.links.append(attrs)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append((tag, self.getpos()))
+        if tag in ("td", "th"):
+            self.row.append(self.cell)
+            self.cell = None
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+
+def page(*args):
+    text = report(args[:1], *args[1:], "--format", "html").decode()
+    return text, Reader(text)
+
+
+class Html(unittest.TestCase):
+    def check_alone(self, text):
+        """Nothing is fetched: no address but those of the JSON and of SVG."""
+        scarce = re.sub(r"href='data:application/json,[^']*'", "", text)
+        for wanted in ("http://www.w3.org/2000/svg",):
+            scarce = scarce.replace(wanted, "")
+        self.assertNotRegex(scarce, r"(?i)https?:|//[a-z]|\bsrc=|<link|@import")
+        self.assertIn("default-src 'none'", text)
+
+    def check(self, path, *args, limit=400000):
+        text, read = page(path, *args)
+        found = findings([path], *args)
+        self.assertLess(len(text), limit)
+        self.assertEqual((read.wrong, read.open), ([], []))
+        self.assertEqual(len(read.ids), len(set(read.ids)))
+        self.check_alone(text)
+        rows = [r[1:] for r in read.tables.get("outages", [])[1:]]
+        wanted = [[
+            w.get("prefix", "AS%d" % w["asn"]),
+            w["start"].replace("T", " ")[:-1],
+            w["end"].replace("T", " ")[:-1] if w["end"] else "ongoing",
+            "%d/%d" % (w["prefixes_lost"], w["prefixes_total"]),
+            "%d/%d" % (w["peers"]["still_carrying"], w["peers"]["voting"])]
+            for w in found["outages"]]
+        self.assertEqual(sorted(r[:3] + r[4:6] for r in rows), sorted(wanted))
+        for c in found["coverage"]["collectors"]:
+            row = [r for r in read.tables["collectors"] if r[0] == c["name"]]
+            self.assertEqual(row, [[c["name"]] + [str(c[key]) for key in (
+                "files", "ribs", "records", "peers", "full_feed_ipv4",
+                "full_feed_ipv6", "session_resets", "rib_mismatches")] +
+                [str(len(c["gaps"]))]])
+        gaps = [[c["name"], g["start"].replace("T", " ")[:-1],
+                 g["end"].replace("T", " ")[:-1], g["reason"]]
+                for c in found["coverage"]["collectors"] for g in c["gaps"]]
+        self.assertEqual([r[:3] + r[4:] for r in
+                          read.tables.get("gaps", [])[1:]], gaps)
+        self.assertEqual([[r[0], r[1]] for r in
+                          read.tables.get("damage", [])[1:]],
+                         [[d["file"], str(d["offset"])]
+                          for d in found["damage"]])
+        for key, value in read.tables["query"]:
+            self.assertEqual(json.loads(value), found["query"][key])
+        for key, value in found["query"].items():
+            if value not in (None, False, []):
+                self.assertIn(key, [row[0] for row in read.tables["query"]])
+        links = [a for a in read.links if "download" in a]
+        self.assertEqual(len(links), 1)
+        address, data = links[0]["href"].split(",", 1)
+        self.assertEqual(address, "data:application/json")
+        self.assertNotRegex(data, r"[\s<>&#]")
+        self.assertEqual(json.loads(urllib.parse.unquote(data)), found)
+
+    def test_korea(self):
+        self.check(KOREA, "--asn", "131279", limit=70000)
+
+    def test_several_networks(self):
+        self.check(ARCHIVES.get("several"), "--asn", ARCHIVES.SEVERAL)
+
+    def test_300_prefixes(self):
+        self.check(ARCHIVES.get("many"), "--asn", "64500")
+
+    def test_nothing_found(self):
+        self.check(KOREA, "--asn", "64999")
+        text, read = page(KOREA, "--asn", "64999")
+        self.assertIn("<h1>AS64999: no outage</h1>", text)
+
+    def test_filters_are_told(self):
+        self.check(KOREA, "--asn", "131279", "--collector", "!<b>'&\"",
+                   "--as-path", "!_'</script>_")
+
+    def test_the_chart_is_that_of_the_picture(self):
+        """Wide and narrow, each with all windows, gaps and prefixes."""
+        text, _ = page(KOREA, "--asn", "131279")
+        charts = re.findall(r"<svg .*?</svg>", text, re.S)
+        self.assertEqual(len(charts), 2)
+        for chart in charts:
+            d = pictures.Drawing(chart.encode())
+            self.assertEqual(sorted(d.spans()), list(range(1, 9)))
+            self.assertEqual(d.tags(), set(range(1, 9)))
+            self.assertEqual(len(d.by_class("g", "gap")), 1)
+            self.assertEqual(len(d.rows()), 4)
+        self.assertNotEqual(*[pictures.Drawing(c.encode()).width
+                              for c in charts])
+
+
+if __name__ == "__main__":
+    unittest.main()

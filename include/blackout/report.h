@@ -82,13 +82,13 @@ struct report_check {
 	usec_t slack; /* see check.h */
 };
 
-/* What the reader's screen can show; never decided here. */
 /* A report on the curves behind the windows; borrowed. */
 struct report_timeline {
 	const struct report_input *data;
 	struct curve *curves; /* of data->timeline; asked one by one */
 };
 
+/* What the reader's screen can show; never decided here. */
 struct report_style {
 	bool colour;      /* ANSI colours */
 	bool utf8;        /* more than ASCII */

@@ -53,15 +53,14 @@ judge(struct judged *j)
 
 static enum blk_status
 write_curve(const struct judged *j, const struct output *o,
-    const struct report_input *in)
+    const struct report_input *in, const struct report_style *style)
 {
-	const struct report_style style = output_style(o);
 	struct report_timeline curves = {.data = in};
 	enum blk_status status =
 	    curve_new(&curves.curves, j->timeline, &j->opts->params);
 
 	if (status == BLK_OK)
-		status = j->opts->format->timeline(o->file, &curves, &style);
+		status = j->opts->format->timeline(o->file, &curves, style);
 	curve_free(curves.curves);
 	return status;
 }
@@ -82,7 +81,7 @@ write_report(const struct output *o, void *arg)
 
 	style.width = j->opts->width;
 	in.damage = feed_damage(j->input.feed, &in.damage_n);
-	return j->curve ? write_curve(j, o, &in)
+	return j->curve ? write_curve(j, o, &in, &style)
 			: j->opts->format->outages(o->file, &in, &style);
 }
 

@@ -600,7 +600,7 @@ take_timeline_format(struct parser *p, const char *value)
 	if (p->o->part)
 		return BLK_OK;
 	if (format == NULL || format->timeline == NULL)
-		return fail_value(p, value, "json, csv or part");
+		return fail_value(p, value, "json, csv, svg, html or part");
 	p->o->format = format;
 	return BLK_OK;
 }
@@ -615,7 +615,7 @@ take_merge_format(struct parser *p, const char *value)
 		return BLK_OK;
 	if (format == NULL)
 		return fail_value(
-		    p, value, "table, json, jsonl, csv, svg or part");
+		    p, value, "table, json, jsonl, csv, svg, html or part");
 	p->o->format = format;
 	return BLK_OK;
 }
@@ -885,16 +885,17 @@ static const struct option_row rows[] = {
     {OPTS_INFO_FORMAT, NO_LETTER(16), "format", "NAME", "table (usual) or json",
 	take_info_format},
     {OPTS_TIMELINE, NO_LETTER(40), "format", "NAME",
-	"json (usual), csv, or part: for blackout merge", take_timeline_format},
+	"json (usual), csv, svg, html; part: for merge", take_timeline_format},
+    {OPTS_TIMELINE, NO_LETTER(49), "width", "PIXELS",
+	"of a picture: 400 to 4000 (960)", take_width},
     {OPTS_TIMELINE, NO_LETTER(41), "also", "PREFIX",
 	"in a part: keep these as well (a list, or @FILE)", take_also},
     {OPTS_TIMELINE, NO_LETTER(47), "overlap", NULL,
 	"in a part: files of other parts may repeat records", take_overlap},
     {OPTS_MERGE, NO_LETTER(42), "format", "NAME",
-	"table (usual), json, jsonl, csv, svg; part: of all",
-	take_merge_format},
+	"table (usual), json, jsonl, csv, svg, html; part", take_merge_format},
     {OPTS_MERGE, NO_LETTER(43), "curve", NULL,
-	"the curves, as timeline prints them (json or csv)", take_curve},
+	"the curves, as timeline prints them", take_curve},
     {OPTS_MERGE, NO_LETTER(44), "watched", NULL,
 	"only list the prefixes found to be watched", take_watched},
     {OPTS_PLAN, NO_LETTER(45), "slice", "SPAN",

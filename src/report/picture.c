@@ -493,6 +493,8 @@ picture_new(struct picture **out, const struct report_input *in)
 		return BLK_ENOMEM;
 	p->in = in;
 	page_asked(in, &p->columns.from, &p->columns.to);
+	if (p->columns.from == USEC_NONE) /* nothing was heard at all */
+		p->columns.from = p->columns.to = 0;
 	if (p->columns.to <= p->columns.from)
 		p->columns.to = p->columns.from + USEC_PER_SEC;
 	p->columns.n = COLUMNS_MAX;

@@ -14,8 +14,8 @@ static const struct report_format formats[] = {
 	report_json_timeline},
     {"jsonl", report_json_lines, NULL, NULL, NULL},
     {"csv", report_csv_outages, NULL, NULL, report_csv_timeline},
-    {"svg", report_svg_outages, NULL, NULL, NULL},
-    {"html", report_html_outages, NULL, NULL, NULL},
+    {"svg", report_svg_outages, NULL, NULL, report_svg_timeline},
+    {"html", report_html_outages, NULL, NULL, report_html_timeline},
 };
 
 #define FORMAT_N (sizeof(formats) / sizeof(formats[0]))

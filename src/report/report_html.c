@@ -409,3 +409,10 @@ report_html_outages(
 	picture_free(p);
 	return status == BLK_OK ? report_written(out) : status;
 }
+
+enum blk_status
+report_html_timeline(FILE *out, const struct report_timeline *in,
+    const struct report_style *style)
+{
+	return report_html_outages(out, in->data, style);
+}

@@ -16,6 +16,11 @@ enum blk_status report_svg_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
 enum blk_status report_html_outages(
     FILE *out, const struct report_input *in, const struct report_style *style);
+/* Pictures are of curves and of what was found in them, whoever asks. */
+enum blk_status report_svg_timeline(FILE *out, const struct report_timeline *in,
+    const struct report_style *style);
+enum blk_status report_html_timeline(FILE *out,
+    const struct report_timeline *in, const struct report_style *style);
 
 enum blk_status report_table_info(
     FILE *out, const struct report_info *in, const struct report_style *style);

@@ -18,3 +18,10 @@ report_svg_outages(
 	picture_free(p);
 	return status;
 }
+
+enum blk_status
+report_svg_timeline(FILE *out, const struct report_timeline *in,
+    const struct report_style *style)
+{
+	return report_svg_outages(out, in->data, style);
+}

@@ -259,7 +259,7 @@ check_result(const struct outage_result *r, const struct timeline *t)
 static void
 check_reports(const struct report_input *in)
 {
-	const struct report_style style = {.colour = false};
+	const struct report_style style = {.columns = 100, .utf8 = true};
 	const char *name;
 
 	for (size_t i = 0; (name = report_format_name(i)) != NULL; i++) {

@@ -64,8 +64,9 @@ class Archives:
             w.outage(43200 + i * 30, 54000 + i * 20, prefixes[i:i + 10])
         for _ in range(60):
             start = dice.randrange(17 * 3600, 28 * 3600)
+            pair = dice.randrange(150) * 2
             w.outage(start, start + dice.randrange(60, 3000),
-                     [dice.choice(prefixes)])
+                     prefixes[pair:pair + 2])
         w.outage("29:30", None)
         return w.build()
 
@@ -102,6 +103,8 @@ class Archives:
         w.announce("02:30", [few], peers[5:])
         w.announce("01:00", [moved], origin=64666)
         w.announce("02:00", [moved])
+        w.announce("02:30", [moved], origin=64666)   # too short to be told
+        w.announce("02:30:45", [moved])
         halves = [halved.replace("/24", "/25"),
                   halved.replace("0/24", "128/25")]
         w.announce("00:59:30", halves)

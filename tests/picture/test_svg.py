@@ -250,6 +250,15 @@ class Korea(Case):
         with open(os.path.join(KOREA, "../north-korea-2014.svg"), "rb") as f:
             self.assertEqual(f.read().decode(), self.drawing.text)
 
+    def test_the_curves_have_the_same_picture(self):
+        for name in ("svg", "html"):
+            drawn = [subprocess.run(
+                [pictures.PROGRAM, command, "--asn", "131279", "--format",
+                 name, "--width", "700", KOREA], stdout=subprocess.PIPE,
+                check=True).stdout for command in ("outages", "timeline")]
+            self.assertIn(b"8 outages", drawn[0])
+            self.assertEqual(*drawn)
+
     def test_it_is_the_same_with_threads(self):
         for threads in ("1", "3"):
             d = self.draw([KOREA], "--asn", "131279", "--threads", threads)
@@ -324,7 +333,7 @@ class Many(Case):
 
 class Shades(Case):
     """Four prefixes: all peers have one; one is with 3 of 8 for an hour; one
-    moves to another network; one is replaced by its halves."""
+    moves to another network, twice; one is replaced by its halves."""
 
     HOUR = 1583020800 + 3600    # 2020-03-01T01:00:00Z
 
@@ -346,7 +355,8 @@ class Shades(Case):
         d, found = self.look()
         self.check(d, found["175.45.176.0/24"]["a"], -3600, 7200)
         self.check(d, found["175.45.177.0/24"]["g"], 0, 3600)
-        self.check(d, found["175.45.178.0/24"]["e"], 0, 3600)
+        self.check(d, found["175.45.178.0/24"]["e"][:1], 0, 3600)
+        self.check(d, found["175.45.178.0/24"]["e"][1:], 5400, 5450)
         self.check(d, found["175.45.179.0/24"]["e"], 0, 3600)
         for prefix in ("175.45.176.0/24", "175.45.178.0/24",
                        "175.45.179.0/24"):

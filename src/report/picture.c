@@ -80,58 +80,83 @@ group_cmp(const void *a, const void *b)
 	return x->entity < y->entity ? -1 : 1;
 }
 
-/* Those with outages, and the others only where there are none of them. */
+/* All networks, with what is to be told of them. */
+static struct picture_group *
+all_groups(const struct picture *p)
+{
+	const struct outage_result *r = p->in->result;
+	struct picture_group *all = calloc(r->as_n + 1, sizeof(*all));
+
+	for (size_t i = 0; all != NULL && i < r->as_n; i++) {
+		all[i].as = &r->ases[i];
+		all[i].entity = i;
+	}
+	for (size_t i = 0; all != NULL && i < r->row_n; i++) {
+		struct picture_group *g = &all[r->rows[i].as];
+		const struct outage_window *w =
+		    &g->as->windows[r->rows[i].window];
+
+		g->gone += within(&p->columns, w->start, w->end);
+		g->window_n++;
+	}
+	return all;
+}
+
+/* Those with outages, and the others only where there are few of them. */
 static enum blk_status
 choose_groups(struct picture *p)
 {
 	const struct outage_result *r = p->in->result;
-	struct picture_group *all = calloc(r->as_n + 1, sizeof(*all));
+	struct picture_group *all = all_groups(p);
 	size_t out_n = 0, n = 0;
 
 	if (all == NULL)
 		return BLK_ENOMEM;
 	for (size_t i = 0; i < r->as_n; i++)
-		out_n += r->ases[i].window_n > 0;
-	for (size_t i = 0; i < r->as_n; i++) {
-		struct picture_group *g = &all[n];
-
-		if (out_n > PICTURE_GROUPS_MAX && r->ases[i].window_n == 0)
-			continue;
-		*g = (struct picture_group){.as = &r->ases[i], .entity = i};
-		for (size_t k = 0; k < g->as->window_n; k++)
-			g->gone += within(&p->columns, g->as->windows[k].start,
-			    g->as->windows[k].end);
-		n++;
-	}
+		out_n += all[i].window_n > 0;
+	for (size_t i = 0; i < r->as_n; i++)
+		if (out_n <= PICTURE_GROUPS_MAX || all[i].window_n > 0)
+			all[n++] = all[i];
 	if (n > 0)
 		qsort(all, n, sizeof(*all), group_cmp);
 	p->groups = all;
 	p->group_n = n < PICTURE_GROUPS_MAX ? n : PICTURE_GROUPS_MAX;
 	for (size_t i = 0; i < p->group_n; i++)
-		out_n -= p->groups[i].as->window_n > 0;
+		out_n -= all[i].window_n > 0;
 	p->left_out = out_n;
-	p->quiet_n = r->as_n - p->group_n - out_n;
+	p->quiet_n = r->quiet_n + r->as_n - p->group_n - out_n;
 	return BLK_OK;
+}
+
+static int
+window_cmp(const void *a, const void *b)
+{
+	const struct picture_window *x = a, *y = b;
+
+	return (x->window->start > y->window->start) -
+	    (x->window->start < y->window->start);
 }
 
 static enum blk_status
 number_windows(struct picture *p)
 {
-	size_t n = 0;
+	const struct outage_result *r = p->in->result;
 
-	for (size_t i = 0; i < p->group_n; i++)
-		n += p->groups[i].as->window_n;
-	p->windows = calloc(n + 1, sizeof(*p->windows));
+	p->windows = calloc(r->row_n + 1, sizeof(*p->windows));
 	if (p->windows == NULL)
 		return BLK_ENOMEM;
 	for (size_t i = 0; i < p->group_n; i++) {
 		struct picture_group *g = &p->groups[i];
+		struct picture_window *first = p->windows + p->window_n;
 
 		g->window = p->window_n;
-		g->window_n = g->as->window_n;
-		for (size_t k = 0; k < g->window_n; k++)
-			p->windows[p->window_n++] =
-			    (struct picture_window){g->as, &g->as->windows[k]};
+		for (size_t k = 0; k < r->row_n; k++)
+			if (r->rows[k].as == g->entity)
+				p->windows[p->window_n++] =
+				    (struct picture_window){g->as,
+					&g->as->windows[r->rows[k].window]};
+		if (g->window_n > 0)
+			qsort(first, g->window_n, sizeof(*first), window_cmp);
 	}
 	return BLK_OK;
 }

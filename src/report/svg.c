@@ -310,6 +310,9 @@ print_foot(FILE *out, const struct picture *p)
 		fputs("Prefixes with the same course share a row: +3 are three "
 		      "more of them.\n",
 		    out);
+	if (p->in->result->row_n < p->in->result->row_total)
+		fprintf(out, "%zu of %zu outages are shown.\n",
+		    p->in->result->row_n, p->in->result->row_total);
 	if (p->left_out + p->quiet_n > 0)
 		fprintf(out,
 		    "Not drawn: %zu more networks with outages, %zu without.\n",

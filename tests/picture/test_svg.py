@@ -302,6 +302,24 @@ class Several(Case):
             len(found["outages"]), len(gone)), d.texts())
 
 
+    def test_only_so_many(self):
+        path, args = ARCHIVES.get("several"), ["--asn", ARCHIVES.SEVERAL,
+                                               "--limit", "5"]
+        found = findings([path], *args)
+        self.assertEqual(len(found["outages"]), 5)
+        d = self.draw([path], *args, "--sort", "size")
+        self.assertEqual(len(d.entries()), 5)
+        self.check_windows(findings([path], *args, "--sort", "size"), d)
+        self.assertIn("5 of 34 outages are shown.", d.texts())
+
+    def test_all_networks(self):
+        path = ARCHIVES.get("several")
+        found = findings([path], "--all")
+        d = self.draw([path], "--all")
+        self.check_windows(found, d)
+        self.assertEqual(len(found["outages"]), 34)
+
+
 class Many(Case):
     def test_300_prefixes_in_few_rows(self):
         path = ARCHIVES.get("many")

@@ -268,6 +268,7 @@ class Page(Case):
             page = self.open(self.path, width)
             whole = self.view(page)
             span = whole[1] - whole[0]
+            self.check_drawn(page, *whole)
             self.drag(page, .1, .3)
             a, b = self.view(page)
             self.assertAlmostEqual(a, whole[0] + .1 * span, delta=.01 * span)

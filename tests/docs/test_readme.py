@@ -21,7 +21,8 @@ DOCS = pathlib.Path(os.environ.get("BLACKOUT_DOCS") or
 MONTH = "testdata/north-korea-2014/route-views.lab/bgpdata/2014.12"
 
 # Run elsewhere: tests/install, and what the README says of other tests.
-ELSEWHERE = ("apt-get ", "cmake ", "cc ", "parallel ", "sbatch ")
+ELSEWHERE = ("apt-get ", "cmake ", "cc ", "parallel ", "sbatch ",
+             "python3 tests/bench/")
 # What an example may do besides.
 BESIDES = ("mkdir ", "sh jobs", "sed ")
 

@@ -125,12 +125,15 @@ settle_country(struct delegated *d, unsigned code, size_t *number,
 		d->numbers[(*number)++].code = (uint16_t)(d->country_n - 1);
 	while (*space < d->space_n && d->spaces[*space].code == code)
 		++*space;
-	c->run_n =
-	    join_runs(d->numbers + first_number, *number - first_number, runs);
+	/* of what it has nothing, there may be no array at all */
+	if (*number > first_number)
+		c->run_n = join_runs(
+		    d->numbers + first_number, *number - first_number, runs);
 	for (size_t i = 0; i < c->run_n; i++)
 		c->asn_n += runs[i].last - runs[i].first + UINT64_C(1);
-	c->prefix_n = join_prefixes(
-	    d->spaces + first_space, *space - first_space, prefixes);
+	if (*space > first_space)
+		c->prefix_n = join_prefixes(
+		    d->spaces + first_space, *space - first_space, prefixes);
 }
 
 static void

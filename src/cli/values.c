@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/scan.h"
+
 /*
  * Digits are taken by hand: strtoul() and strtod() would also take signs,
  * spaces, hexadecimal and the decimal comma of a locale.
@@ -12,43 +14,17 @@
 
 #define SHARE_DIGITS_MAX 15 /* a double holds that many exactly */
 
-/* Take digits at *p as a number up to max; false: none, or too large. */
-static bool
-take_number(const char **p, uint64_t max, uint64_t *out)
-{
-	uint64_t n = 0;
-	const char *s = *p;
-
-	for (; *s >= '0' && *s <= '9'; s++) {
-		n = n * 10 + (uint64_t)(*s - '0');
-		if (n > max)
-			return false;
-	}
-	if (s == *p)
-		return false;
-	*p = s;
-	*out = n;
-	return true;
-}
-
 enum blk_status
 values_asn(const char *text, uint32_t *out)
 {
-	uint64_t n, low;
+	uint32_t asn;
 
 	if ((text[0] | 0x20) == 'a' && (text[1] | 0x20) == 's')
 		text += 2;
-	if (!take_number(&text, UINT32_MAX, &n))
+	if (!scan_asn(&text, &asn) || *text != '\0' || asn == 0 ||
+	    asn == UINT32_MAX)
 		return BLK_EUSAGE;
-	if (*text == '.') { /* asdot (RFC 5396) */
-		text++;
-		if (n > UINT16_MAX || !take_number(&text, UINT16_MAX, &low))
-			return BLK_EUSAGE;
-		n = n << 16 | low;
-	}
-	if (*text != '\0' || n == 0 || n == UINT32_MAX)
-		return BLK_EUSAGE;
-	*out = (uint32_t)n;
+	*out = asn;
 	return BLK_OK;
 }
 
@@ -86,24 +62,10 @@ values_count(const char *text, unsigned max, unsigned *out)
 {
 	uint64_t n;
 
-	if (!take_number(&text, max, &n) || *text != '\0' || n == 0)
+	if (!scan_number(&text, max, &n) || *text != '\0' || n == 0)
 		return BLK_EUSAGE;
 	*out = (unsigned)n;
 	return BLK_OK;
-}
-
-/* Cut off spaces at both ends of text, which is changed. */
-static char *
-trim(char *text)
-{
-	size_t n;
-
-	text += strspn(text, " \t");
-	n = strlen(text);
-	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-		n--;
-	text[n] = '\0';
-	return text;
 }
 
 /* Take the items of text, which is cut up; *n counts them. */
@@ -139,8 +101,8 @@ take_file(const char *path, const char *separators, bool negated, size_t *n,
 		return BLK_EIO;
 	while (status == BLK_OK && getline(&line, &cap, in) >= 0) {
 		line[strcspn(line, "#\r\n")] = '\0';
-		status =
-		    take_items(trim(line), separators, negated, n, take, arg);
+		status = take_items(
+		    scan_trim(line), separators, negated, n, take, arg);
 	}
 	if (status == BLK_OK && ferror(in))
 		status = BLK_EIO;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/put.h"
+#include "base/scan.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "delegated/lines.h"
@@ -124,7 +125,7 @@ cut_country(char *name, const char **country)
 		return;
 	*country = end - 2;
 	end[-4] = '\0';
-	lines_trim(name);
+	scan_trim(name);
 }
 
 static enum blk_status
@@ -135,21 +136,21 @@ take_line(struct asnames *a, struct lines *l, char *line)
 	char *name;
 	uint32_t asn;
 
-	line = lines_trim(line);
+	line = scan_trim(line);
 	if (line[0] == '\0' || line[0] == '#')
 		return BLK_OK;
 	p = line;
 	if ((p[0] | 0x20) == 'a' && (p[1] | 0x20) == 's')
 		p += 2;
-	if (!lines_asn(&p, &asn) || strchr("| \t", *p) == NULL)
+	if (!scan_asn(&p, &asn) || strchr("| \t", *p) == NULL)
 		return lines_fail(l, BLK_EBAD,
 		    "'%s': an AS number and a name are needed",
 		    lines_shown(line, shown));
-	name = lines_trim(line + (p - line));
+	name = scan_trim(line + (p - line));
 	if (name[0] == '|') {
 		name++;
 		name[strcspn(name, "|")] = '\0';
-		name = lines_trim(name);
+		name = scan_trim(name);
 	} else {
 		cut_country(name, &country);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/scan.h"
 #include "base/vec.h"
 #include "delegated/delegated_priv.h"
 #include "delegated/lines.h"
@@ -68,7 +69,7 @@ split(struct parser *p, char *line)
 
 		if (bar != NULL)
 			*bar++ = '\0';
-		p->field[p->field_n++] = lines_trim(rest);
+		p->field[p->field_n++] = scan_trim(rest);
 		rest = bar;
 	}
 	for (size_t i = p->field_n; i < FIELD_MAX; i++)
@@ -79,7 +80,7 @@ split(struct parser *p, char *line)
 static bool
 whole(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 {
-	return lines_number(&text, max, out) && *text == '\0' && *out >= min;
+	return scan_number(&text, max, out) && *text == '\0' && *out >= min;
 }
 
 /* --- what a record gives --- */
@@ -109,7 +110,7 @@ take_asn(struct parser *p)
 	uint64_t count;
 	uint32_t first;
 
-	if (!lines_asn(&text, &first) || *text != '\0')
+	if (!scan_asn(&text, &first) || *text != '\0')
 		return fail_field(p, START, "an AS number");
 	if (!whole(p->field[VALUE], 1, IPV4_END - first, &count))
 		return fail_field(p, VALUE, "how many AS numbers");
@@ -307,7 +308,7 @@ take_summary(struct parser *p)
 static enum blk_status
 take_line(struct parser *p, char *line)
 {
-	line = lines_trim(line);
+	line = scan_trim(line);
 	if (line[0] == '\0' || line[0] == '#')
 		return BLK_OK;
 	split(p, line);

@@ -52,16 +52,4 @@ char *lines_shown(const char *text, char buf[LINES_SHOWN_LEN]);
  */
 enum blk_status lines_open(struct source **out, const char *path, char *error);
 
-/*
- * Take digits at *p as a number up to max; *p is then behind them.  False:
- * there are none, or it is larger.
- */
-bool lines_number(const char **p, uint64_t max, uint64_t *out);
-
-/* The same of an AS number, 0 to 4294967295, also as asdot (RFC 5396). */
-bool lines_asn(const char **p, uint32_t *out);
-
-/* Cut off spaces and tabs at both ends of text, which is changed. */
-char *lines_trim(char *text);
-
 #endif

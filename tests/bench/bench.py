@@ -20,6 +20,8 @@ import measure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
+# Of groups: those of files, and every AS of both against one of them.
+KINDS = inputs.KINDS + ("all",)
 PROGRAM = os.environ.get("BLACKOUT") or \
     os.path.join(ROOT, "build", "release", "blackout")
 
@@ -33,7 +35,10 @@ def parse(argv):
                    "any compression); without it some are generated")
     p.add_argument("--asn", type=int, help="the AS to ask for (one is chosen)")
     p.add_argument("--scale", type=float, default=1.0, help="of generated "
-                   "ones; 1: 500000 prefixes x 40 peers and a day of updates")
+                   "ones; 1: 500000 prefixes and a day of updates")
+    p.add_argument("--prefixes", type=int, help="of generated ones, both "
+                   "families together")
+    p.add_argument("--peers", type=int, default=40, help="(40)")
     p.add_argument("--files", type=int, default=104,
                    help="of updates, 15 minutes each (104)")
     p.add_argument("--rounds", type=int, default=5, help="(5)")
@@ -42,7 +47,7 @@ def parse(argv):
     p.add_argument("--slow-mb", type=float, default=128, metavar="MB",
                    help="plain data that these are given, of each kind (128)")
     p.add_argument("--only", default="", help="kinds and codecs, such as "
-                   "updates,bzip2")
+                   "updates,bzip2; all: every AS against one of them")
     p.add_argument("--work", default=os.path.join(
         tempfile.gettempdir(), "blackout-bench"), metavar="DIR",
         help="where inputs are made and kept (%(default)s)")
@@ -60,6 +65,8 @@ def parse(argv):
     for path in [args.program] + ([] if args.folder else [args.generator]):
         if not os.access(path, os.X_OK):
             p.error("%s is not here: build first, or name it" % path)
+    if args.prefixes is None:
+        args.prefixes = max(100, int(500000 * args.scale))
     if args.rounds < 1:
         p.error("--rounds %d: at least 1 is needed" % args.rounds)
     return args
@@ -74,9 +81,10 @@ def tell(text):
 def take_inputs(args):
     if args.folder:
         return inputs.real(args.folder, os.path.join(args.work, "real"),
-                           args.asn)
-    work = os.path.join(args.work, "scale-%g-%d" % (args.scale, args.files))
-    found = inputs.generated(work, args.generator, args.scale, args.files)
+                           args.asn, packed(args))
+    size = inputs.Size(args.prefixes, args.peers, args.files,
+                       max(20, int(30000 * args.scale)))
+    found = inputs.generated(args.work, args.generator, size, packed(args))
     if args.asn is not None:
         found.asn = args.asn
     return found
@@ -84,9 +92,15 @@ def take_inputs(args):
 
 def wanted(args, kind, codec):
     words = [w for w in args.only.split(",") if w]
-    kinds = [w for w in words if w in inputs.KINDS] or inputs.KINDS
+    kinds = [w for w in words if w in KINDS] or KINDS
     codecs = [w for w in words if w in inputs.CODECS] or inputs.CODECS
     return kind in kinds and codec in codecs
+
+
+def packed(args):
+    """The codecs that anything is measured with."""
+    return [c for c in inputs.CODECS
+            if any(wanted(args, k, c) for k in inputs.KINDS)]
 
 
 class Group:
@@ -95,8 +109,9 @@ class Group:
     def __init__(self, kind, codec, files, plain_bytes, members, slow):
         self.kind, self.codec, self.files = kind, codec, files
         self.plain_bytes, self.members, self.slow = plain_bytes, members, slow
-        self.words = "%d %s %s file%s" % (
-            len(files), codec, kind, "" if len(files) == 1 else "s")
+        self.words = "%d %s%s file%s" % (
+            len(files), codec, "" if kind == "all" else " " + kind,
+            "" if len(files) == 1 else "s")
         if slow:
             self.words += " (%.0f MB)" % (plain_bytes / contest.MB)
 
@@ -104,6 +119,12 @@ class Group:
 def groups(args, given):
     """Everything that is to be measured.  Tools that take minutes are given
     less, and blackout the same beside them."""
+    everything = [f for k in reversed(inputs.KINDS)
+                  for f in given.files[k, "plain"]]
+    if everything and wanted(args, "all", "plain"):
+        yield Group("all", "plain", everything,
+                    sum(given.plain_bytes.values()), contest.everything(
+                        args.program, given.asn, everything), False)
     for kind in inputs.KINDS:
         for codec in inputs.CODECS:
             files = given.files[kind, codec]
@@ -168,7 +189,8 @@ def remarks(given, busy, floor):
 
 def warnings(g):
     ours = [c for c in g.members.values() if c.threads]
-    if len({r.digest for c in ours for r in c.runs}) > 1:
+    if len({(c.question, r.digest) for c in ours for r in c.runs}) > \
+            len({c.question for c in ours}):
         yield "%s: NOT the same report in every run" % g.words
     if any(c.failed() for c in ours):
         yield "%s: blackout FAILED" % g.words
@@ -208,7 +230,7 @@ class Report:
     def add(self, g):
         lines = contest.lines(g.words, g.kind, g.codec, g.members,
                               g.plain_bytes)
-        memory = [contest.memory_line(g.words, c)
+        memory = [contest.memory_line(g.words, c, self.given.table)
                   for c in g.members.values() if c.threads and not g.slow]
         counts = []
         if self.args.callgrind and g.codec == "plain" and not g.slow:

@@ -9,6 +9,8 @@ import measure
 
 MB = 1e6
 MEMORY_BASE, MEMORY_PER_THREAD = 64 * MB, 24 * MB
+# With --all, by prefixes and peers of the table.
+MEMORY_ALL = ((500000, 40, 600 * MB), (1200000, 60, 1500 * MB))
 # Times below that say more of starting a program than of its work.
 SHORT = 0.2
 CALLGRIND_SAMPLE = 24 << 20
@@ -29,10 +31,11 @@ OUR_SPEED = {"plain": 400, "gzip": 250, "bzip2": 28}
 
 
 class Contestant:
-    def __init__(self, argv, slow=False, threads=0):
+    def __init__(self, argv, slow=False, threads=0, question="--asn"):
         self.argv = argv
         self.slow = slow  # runs in the first rounds only
         self.threads = threads  # of blackout; 0: somebody else
+        self.question = question  # that blackout is asked
         self.runs = []  # one for each round it took part in
 
     def median(self, what):
@@ -58,6 +61,19 @@ def seconds(group, codec, plain_bytes, rounds, slow_rounds):
     return total
 
 
+def blackout(program, threads, files, *question):
+    return Contestant([program, "outages", *question, "--threads",
+                       str(threads), "--format", "json", *files],
+                      threads=threads, question=question[0])
+
+
+def everything(program, asn, files):
+    """All ASes against one of them."""
+    cores = measure.CORES
+    return {"blackout": blackout(program, cores, files, "--asn", str(asn)),
+            "blackout --all": blackout(program, cores, files, "--all")}
+
+
 def contestants(program, asn, codec, files):
     """Everybody who can take part on these files, by name."""
     out = {}
@@ -67,9 +83,7 @@ def contestants(program, asn, codec, files):
         if threads == measure.CORES and name != "blackout":
             continue
         if threads <= measure.CORES:
-            out[name] = Contestant(
-                [program, "outages", "--asn", asn, "--threads", str(threads),
-                 "--format", "json", *files], threads=threads)
+            out[name] = blackout(program, threads, files, "--asn", asn)
     decoders = {"plain": [("cat", ["cat"])],
                 "gzip": [("gzip -dc", ["gzip", "-dc"]),
                          ("igzip -dc", ["igzip", "-dc"])],
@@ -197,6 +211,8 @@ RULES = [
      1.85, False),
     ("gzip", None, "blackout 2", "blackout 1", _faster, "times faster", None,
      False),
+    ("plain", "all", "blackout --all", "blackout", _slower, "wall time", None,
+     True),
     (None, None, "blackout", "bgpscanner", _faster, "times faster", None,
      False),
     (None, None, "blackout", "bgpreader", _faster, "times faster", None,
@@ -217,8 +233,11 @@ def lines(work, kind, codec, group, plain_bytes):
             of = of if of in group else "blackout"
             if measure.CORES < 2:
                 continue
+        if of == "blackout --all":
+            who += ", --all"
         values = _pairs(group, of, other, ratio)
-        against = "1 thread" if other == "blackout 1" else other
+        against = {"blackout": "--asn", "blackout 1": "1 thread"}.get(
+            other, other)
         if values:
             out.append(Line(who, "%s, %s" % (against, words), values, limit,
                             most))
@@ -230,12 +249,21 @@ def lines(work, kind, codec, group, plain_bytes):
     return out
 
 
-def memory_line(work, c):
-    limit = MEMORY_BASE + MEMORY_PER_THREAD * c.threads
+def memory_limit(c, table):
+    """table: (prefixes, peers) of the full table that was made, or None."""
+    if c.question == "--asn":
+        return (MEMORY_BASE + MEMORY_PER_THREAD * c.threads) / MB
+    for prefixes, peers, limit in MEMORY_ALL:
+        if table and table[0] <= prefixes and table[1] <= peers:
+            return limit / MB
+    return None
+
+
+def memory_line(work, c, table):
     values = [r.rss / MB for r in c.runs]
-    line = Line("%s, %d thread%s" % (
-        work, c.threads, "" if c.threads == 1 else "s"), "peak memory",
-        values, limit / MB, True, " MB")
+    line = Line("%s, %s, %d thread%s" % (
+        work, c.question, c.threads, "" if c.threads == 1 else "s"),
+        "peak memory", values, memory_limit(c, table), True, " MB")
     line.ratio = max(values)
     return line
 

@@ -243,6 +243,8 @@ struct walk {
 
 #define SPACE_FIRST UINT64_C(0x01000000)
 #define SPACE_END UINT64_C(0xe0000000)
+/* So far the walk may be ahead before it takes no large steps any more. */
+#define SPACE_SLACK (UINT64_C(1) << 26)
 
 /* Some are followed by more specifics of theirs, others by what lies behind. */
 static struct prefix4
@@ -260,6 +262,9 @@ walk_on(const struct world *w, struct walk *k, uint32_t n)
 		if (k->cover == 0 && k->at < even)
 			k->at = even & ~UINT64_C(0xff);
 	}
+	/* a table larger than that of 2014 has more of the small ones */
+	if (k->at > even + SPACE_SLACK && len < 22)
+		len = 24;
 	if (len <= k->cover)
 		len = (uint8_t)(k->cover + 1);
 	size = UINT64_C(1) << (32 - len);

@@ -20,6 +20,18 @@ GENERATED_ASN = 65550
 SAMPLE = 40000
 
 
+class Size:
+    """Of archives that are made here."""
+
+    def __init__(self, prefixes, peers, files, messages):
+        self.prefixes, self.peers = prefixes, peers
+        self.files, self.messages = files, messages  # in each file
+
+    def name(self):
+        return "%dx%d-%dx%d" % (self.prefixes, self.peers, self.files,
+                                self.messages)
+
+
 class Inputs:
     def __init__(self, origin, asn):
         self.origin = origin  # in words
@@ -29,6 +41,7 @@ class Inputs:
         self.left_out = []
         self.plain_bytes = {}  # by kind
         self.records = {}
+        self.table = None  # (prefixes, peers), where it was made here
         self.sample = {}  # (kind, codec): paths; what slow tools are given
         self.sample_bytes = {}  # by kind
 
@@ -198,14 +211,15 @@ def _in_parallel(jobs):
                 [pool.submit(job[0], *job[1]) for job in jobs]]
 
 
-def _complete(inputs, work):
-    """Make the codecs that are missing, and count."""
+def _complete(inputs, work, codecs):
+    """Make those of the codecs that are missing, and count."""
     for kind in KINDS:
         plain = inputs.files.setdefault((kind, "plain"), [])
         inputs.plain_bytes[kind] = sum(os.path.getsize(p) for p in plain)
         inputs.records[kind] = sum(count_records(p) for p in plain)
         for codec in ("gzip", "bzip2"):
-            if inputs.files.get((kind, codec)) or not plain:
+            if inputs.files.get((kind, codec)) or not plain or \
+                    codec not in codecs:
                 inputs.files.setdefault((kind, codec), [])
                 continue
             folder = os.path.join(work, codec, kind)
@@ -257,28 +271,34 @@ def take_sample(inputs, work, limit):
             total = os.path.getsize(head)
             for codec in CODECS:
                 path = head + SUFFIX[codec]
+                if not inputs.files[kind, codec]:
+                    continue
                 if codec != "plain" and not _pack(head, codec, path):
                     raise SystemExit("bench: cannot write " + path)
                 inputs.sample[kind, codec] = [path]
         inputs.sample_bytes[kind] = total
 
 
-def generated(work, generator, scale, files):
-    """A full table and a day of updates, times scale."""
+def generated(work, generator, size, codecs):
+    """A full table and a day of updates."""
+    work = os.path.join(work, size.name())
     plain = os.path.join(work, "plain")
     done = os.path.join(work, "done")
     if not os.path.exists(done):
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(work)
-        subprocess.run([generator, "-n", str(max(100, int(500000 * scale))),
-                        "-m", str(max(20, int(30000 * scale))),
-                        "-f", str(files), plain], check=True)
-    inputs = Inputs("generated, scale %g" % scale, GENERATED_ASN)
+        # the generator counts those of IPv4, and adds a tenth of IPv6
+        subprocess.run([generator, "-n", str(size.prefixes * 10 // 11),
+                        "-p", str(size.peers), "-m", str(size.messages),
+                        "-f", str(size.files), plain], check=True)
+    inputs = Inputs("generated, %d prefixes x %d peers" % (
+        size.prefixes, size.peers), GENERATED_ASN)
+    inputs.table = (size.prefixes, size.peers)
     for kind, folder in (("updates", "UPDATES"), ("rib", "RIBS")):
         folder = os.path.join(plain, folder)
         inputs.files[kind, "plain"] = [
             os.path.join(folder, name) for name in sorted(os.listdir(folder))]
-    _complete(inputs, work)
+    _complete(inputs, work, codecs)
     with open(done, "w"):
         pass
     return inputs
@@ -292,7 +312,7 @@ def _walk(folder):
                 yield path
 
 
-def real(folder, work, asn):
+def real(folder, work, asn, codecs):
     """The sound archives of a folder."""
     inputs = Inputs("files of %s" % os.path.basename(
         os.path.abspath(folder)), asn)
@@ -316,7 +336,7 @@ def real(folder, work, asn):
         for codec in ("gzip", "bzip2"):
             if len(inputs.files.get((kind, codec), ())) != whole:
                 inputs.files.pop((kind, codec), None)
-    _complete(inputs, work)
+    _complete(inputs, work, codecs)
     if inputs.asn is None:
         inputs.asn = choose_asn(inputs)
     return inputs

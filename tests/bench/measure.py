@@ -8,19 +8,21 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import time
 import zlib
 
+SPAWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "spawn.py")
 CORES = len(os.sched_getaffinity(0))
 
 
 class Run:
     """One run of a command: seconds, bytes of memory, what it printed."""
 
-    def __init__(self, wall, usage, status, digest):
+    def __init__(self, wall, cpu, rss, status, digest):
         self.wall = wall
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.rss = usage.ru_maxrss * 1024
+        self.cpu = cpu
+        self.rss = rss
         self.status = status
         self.digest = digest
 
@@ -28,19 +30,23 @@ class Run:
 def run(argv, digested=False):
     """argv to its end.  What it prints is digested, or thrown away."""
     digest = hashlib.sha256()
-    begin = time.monotonic()
+    told, tell = os.pipe()
+    # without site-packages, of which there may be many
     child = subprocess.Popen(
-        argv, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-I", "-S", SPAWN, str(tell), *argv],
+        pass_fds=[tell], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         stdout=subprocess.PIPE if digested else subprocess.DEVNULL)
+    os.close(tell)
     if digested:
         for piece in iter(lambda: child.stdout.read(1 << 16), b""):
             digest.update(piece)
         child.stdout.close()
-    # of the child and of all it waited for
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.monotonic() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return Run(wall, usage, child.returncode, digest.hexdigest()[:16])
+    with open(told, "rb") as f:
+        words = f.read().split()
+    if child.wait() != 0 or len(words) != 4:
+        raise OSError("cannot run " + argv[0])
+    return Run(float(words[0]), float(words[1]), int(words[2]) * 1024,
+               int(words[3]), digest.hexdigest()[:16])
 
 
 def shell(text, *args):

@@ -21,6 +21,9 @@ GENERATE = os.environ.get("BENCH_GENERATE") or os.path.join(
     "bench_generate")
 
 
+SIZE = inputs.Size(1000, 40, 4, 60)  # --scale 0.002 --files 4
+
+
 def run(*argv):
     """What the benchmark prints, and what it writes as JSON."""
     out = io.StringIO()
@@ -52,7 +55,7 @@ class BenchCase(unittest.TestCase):
     def test_every_kind_and_codec_is_run(self):
         seen = {(r["kind"], r["codec"]) for r in self.ours(self.json)}
         self.assertEqual(seen, {(k, c) for k in inputs.KINDS
-                                for c in inputs.CODECS})
+                                for c in inputs.CODECS} | {("all", "plain")})
 
     def test_all_runs_succeed_and_report_the_same(self):
         self.assertEqual({s for r in self.json["runs"]
@@ -83,8 +86,7 @@ class BenchCase(unittest.TestCase):
 
     def test_slow_tools_are_given_less(self):
         """The first files, or the head of one, in every codec."""
-        given = inputs.generated(os.path.join(self.work, "scale-0.002-4"),
-                                 GENERATE, 0.002, 4)
+        given = inputs.generated(self.work, GENERATE, SIZE, inputs.CODECS)
         plain = given.files["updates", "plain"]
         limit = os.path.getsize(plain[0]) + os.path.getsize(plain[1]) + 5
         inputs.take_sample(given, self.work, limit)
@@ -105,12 +107,12 @@ class BenchCase(unittest.TestCase):
 
     def test_a_folder_of_archives(self):
         """One codec is there; the others are made, and an AS is chosen."""
-        folder = os.path.join(self.work, "scale-0.002-4", "bzip2")
+        folder = os.path.join(self.work, SIZE.name(), "bzip2")
         text, found = run(folder, "--work", os.path.join(self.work, "other"),
                           "--slow-rounds", "0")
         self.assertEqual({(r["kind"], r["codec"]) for r in self.ours(found)},
                          {(k, c) for k in inputs.KINDS
-                          for c in inputs.CODECS})
+                          for c in inputs.CODECS} | {("all", "plain")})
         self.assertEqual({s for r in self.ours(found) for s in r["status"]},
                          {0})
         self.assertRegex(text, r"Input: files of bzip2; AS[1-9]")

@@ -19,6 +19,7 @@ void
 session_table_fini(struct session_table *s)
 {
 	free(s->v);
+	free(s->slots);
 	*s = (struct session_table){0};
 }
 
@@ -32,11 +33,81 @@ log_change(struct timeline *t, uint32_t id, usec_t time,
 		.family = (uint8_t)family});
 }
 
-/* Whether asn may be the number of a session that is known as known. */
-static bool
-same_asn(uint32_t known, uint32_t asn)
+/* --- finding them --- */
+
+/* Where the search for (addr, asn) of a collector begins. */
+static size_t
+first_slot(const struct session_table *s, unsigned collector,
+    const struct ipaddr *addr, uint32_t asn)
 {
-	return known == asn || known == BGP_AS_TRANS || asn == BGP_AS_TRANS;
+	struct prefix p = {.afi = addr->afi};
+
+	memcpy(p.bytes, addr->bytes, sizeof(p.bytes));
+	return (prefix_hash(&p) + (asn + collector) * UINT32_C(0x9e3779b1)) &
+	    (s->slot_n - 1);
+}
+
+/* The slot of (addr, asn) of a collector, or the free one where it belongs. */
+static struct session_slot *
+find_slot(const struct session_table *s, const struct timeline *t,
+    unsigned collector, const struct ipaddr *addr, uint32_t asn)
+{
+	size_t i = first_slot(s, collector, addr, asn);
+
+	for (; s->slots[i].id != 0; i = (i + 1) & (s->slot_n - 1)) {
+		const struct tl_session *known =
+		    &t->sessions[s->slots[i].id - 1];
+
+		if (s->slots[i].asn == asn && known->collector == collector &&
+		    ipaddr_equal(&known->addr, addr))
+			break;
+	}
+	return &s->slots[i];
+}
+
+/* Have session id found by asn, unless another one is. */
+static void
+enter(struct session_table *s, const struct timeline *t, uint32_t id,
+    uint32_t asn)
+{
+	const struct tl_session *of = &t->sessions[id];
+	struct session_slot *slot =
+	    find_slot(s, t, of->collector, &of->addr, asn);
+
+	if (slot->id == 0)
+		*slot = (struct session_slot){asn, id + 1};
+}
+
+/* Room for one more, of two slots at most. */
+static bool
+reserve_slots(struct session_table *s, const struct timeline *t)
+{
+	size_t slot_n = s->slot_n > 0 ? s->slot_n * 2 : 64;
+	struct session_slot *slots;
+
+	if ((s->n + 1) * 3 < s->slot_n)
+		return true;
+	slots = calloc(slot_n, sizeof(*slots));
+	if (slots == NULL)
+		return false;
+	free(s->slots);
+	s->slots = slots;
+	s->slot_n = slot_n;
+	for (uint32_t i = 0; i < s->n; i++) {
+		enter(s, t, i, t->sessions[i].asn);
+		enter(s, t, i, BGP_AS_TRANS);
+	}
+	return true;
+}
+
+/* How many sessions of the collector there are. */
+static unsigned
+count(const struct session_table *s, unsigned collector)
+{
+	for (size_t i = s->n; i-- > 0;)
+		if (s->v[i].collector == collector)
+			return s->v[i].ordinal + 1;
+	return 0;
 }
 
 static bool
@@ -44,20 +115,17 @@ add(struct session_table *s, struct timeline *t, unsigned collector,
     const struct ipaddr *addr, uint32_t asn, usec_t epoch_start)
 {
 	struct session *new;
-	unsigned ordinal = 0;
 
 	if (s->n >= ROUTE_SESSION_MAX) {
 		s->full = true;
 		return false;
 	}
-	for (size_t i = 0; i < s->n; i++)
-		ordinal += s->v[i].collector == collector;
 	if (!vec_reserve(&s->v, s->n, &s->cap, sizeof(*s->v)) ||
 	    !timeline_add_session(t, collector, addr, asn))
 		return false;
-	new = &s->v[s->n++];
+	new = &s->v[s->n];
 	*new = (struct session){.collector = collector,
-	    .ordinal = ordinal,
+	    .ordinal = count(s, collector),
 	    .live = true,
 	    .reset_time = USEC_NONE,
 	    .first_word = USEC_NONE,
@@ -70,6 +138,9 @@ add(struct session_table *s, struct timeline *t, unsigned collector,
 		new->family[f].continued = true;
 		new->family[f].table_end = USEC_NONE;
 	}
+	enter(s, t, (uint32_t)s->n, asn);
+	enter(s, t, (uint32_t)s->n, BGP_AS_TRANS);
+	s->n++;
 	return log_change(t, (uint32_t)s->n - 1, epoch_start, TL_LIVE, 0);
 }
 
@@ -77,18 +148,25 @@ bool
 session_get(struct session_table *s, struct timeline *t, unsigned collector,
     const struct ipaddr *addr, uint32_t asn, usec_t epoch_start, uint32_t *out)
 {
-	/* Asked once per peer and file, so a walk over all is cheap enough. */
-	for (size_t i = 0; i < s->n; i++) {
-		struct tl_session *known = &t->sessions[i];
+	const struct session_slot *slot;
 
-		if (known->collector != collector ||
-		    ipaddr_cmp(&known->addr, addr) != 0 ||
-		    !same_asn(known->asn, asn))
-			continue;
-		if (known->asn == BGP_AS_TRANS)
+	if (!reserve_slots(s, t))
+		return false;
+	slot = find_slot(s, t, collector, addr, asn);
+	if (slot->id == 0)
+		slot = find_slot(s, t, collector, addr, BGP_AS_TRANS);
+	if (slot->id > 0) {
+		struct tl_session *known = &t->sessions[slot->id - 1];
+
+		*out = slot->id - 1;
+		if (slot->asn == asn)
+			return true;
+		/* the first of that address: perhaps its number was hidden */
+		if (known->asn == BGP_AS_TRANS) {
 			known->asn = asn;
-		*out = (uint32_t)i;
-		return true;
+			enter(s, t, *out, asn);
+			return true;
+		}
 	}
 	if (!add(s, t, collector, addr, asn, epoch_start))
 		return false;

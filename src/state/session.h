@@ -89,7 +89,14 @@ struct session {
 struct session_table {
 	struct session *v;
 	size_t n, cap;
-	bool full; /* a session was not added, for there are too many */
+	/* Open addressing.  A session stands in here by its number, and the
+	   first of an address by BGP_AS_TRANS as well. */
+	struct session_slot {
+		uint32_t asn;
+		uint32_t id; /* index + 1; 0: free */
+	} * slots;
+	size_t slot_n; /* a power of two, or 0 */
+	bool full;     /* a session was not added, for there are too many */
 	/*
 	 * Called when the numbers of a family's epochs begin anew, at 1: what
 	 * was stated in an old one must not pass for new.  NULL: not needed.

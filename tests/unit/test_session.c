@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,31 @@ test_a_hidden_number_is_matched_by_address(void **state)
 	assert_int_equal(get(w, 0, "192.0.2.2", BGP_AS_TRANS), b);
 	assert_int_equal(w->t->sessions[b].asn, 4200000001);
 	assert_int_not_equal(get(w, 1, "192.0.2.2", BGP_AS_TRANS), b);
+}
+
+static void
+test_many_sessions_are_told_apart(void **state)
+{
+	struct world *w = *state;
+	char addr[32];
+
+	/* alike but for one of address, number and collector */
+	for (uint32_t i = 0; i < 3000; i++) {
+		snprintf(addr, sizeof(addr), "10.0.%u.%u", i / 256, i % 256);
+		assert_int_equal(get(w, 0, addr, 64500), 3 * i);
+		assert_int_equal(get(w, 1, addr, 64500), 3 * i + 1);
+		assert_int_equal(get(w, 0, "192.0.2.1", 1000 + i), 3 * i + 2);
+		assert_int_equal(w->s.v[3 * i + 2].ordinal, 2 * i + 1);
+	}
+	for (uint32_t i = 3000; i-- > 0;) {
+		snprintf(addr, sizeof(addr), "10.0.%u.%u", i / 256, i % 256);
+		assert_int_equal(get(w, 0, addr, BGP_AS_TRANS), 3 * i);
+		assert_int_equal(get(w, 1, addr, 64500), 3 * i + 1);
+		assert_int_equal(get(w, 0, "192.0.2.1", 1000 + i), 3 * i + 2);
+	}
+	/* of several, the first is meant */
+	assert_int_equal(get(w, 0, "192.0.2.1", BGP_AS_TRANS), 2);
+	assert_int_equal(w->s.n, 9000);
 }
 
 static void
@@ -376,6 +402,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_a_session_is_collector_address_and_number),
 	    T(test_a_hidden_number_is_matched_by_address),
+	    T(test_many_sessions_are_told_apart),
 	    T(test_a_new_session_is_live_and_unknown),
 	    T(test_reset_and_sync),
 	    T(test_live_is_written_once),

@@ -68,7 +68,7 @@ struct check_bound {
 		       known */
 };
 
-/* One network of a claim. */
+/* One network of a claim, or its country. */
 struct check_entity {
 	enum check_verdict verdict;
 	enum check_reason reason;
@@ -86,7 +86,7 @@ struct check_entity {
 struct check_result {
 	enum check_verdict verdict;
 	enum check_reason reason;
-	struct check_entity *entities; /* none for a country */
+	struct check_entity *entities; /* none for a country not known */
 	size_t entity_n;
 	size_t shown; /* the entity that decides */
 };
@@ -98,7 +98,8 @@ struct check_evidence {
 };
 
 /*
- * Judge claim by the evidence on its n networks; slack is for other peers and
+ * Judge claim by the evidence on its n networks, of which a country is one, or
+ * none if it is not known what the country has; slack is for other peers and
  * thresholds.  BLK_ENOMEM; on BLK_OK check_fini frees what out holds; the
  * evidence must outlive it.
  */

@@ -15,14 +15,16 @@
 #include "cli/input.h"
 #include "cli/opts.h"
 #include "cli/output.h"
+#include "cli/places.h"
 #include "cli/question.h"
 
 /*
  * blackout check: read the claims, watch all their networks in one reading of
  * the archive, judge, and hold each claim against what was found.
  *
- * One state watches whole ASes, another prefixes by themselves; and where a
- * claim is on some prefixes of an AS, a state of its own watches just these.
+ * One state watches whole ASes, another prefixes by themselves, a third
+ * countries; and where a claim is on some prefixes of an AS, a state of its own
+ * watches just these.
  */
 
 #define GROUPS                                                                 \
@@ -42,16 +44,19 @@ struct group {
 	size_t asn_n, asn_cap;
 	struct prefix *prefixes;
 	size_t prefix_n, prefix_cap;
+	const struct delegated_country **countries;
+	size_t country_n, country_cap;
 	struct state *state;
 	struct timeline *timeline;
 	struct outage_result *whole, *part;
 	struct outage_as *unseen; /* by prefix: a row, if there is no other */
 };
 
-enum { GROUP_ASNS, GROUP_PREFIXES };
+enum { GROUP_ASNS, GROUP_PREFIXES, GROUP_COUNTRIES, GROUPS_SHARED };
 
 struct job {
 	struct opts opts;
+	struct places places;
 	struct input input;
 	struct claims **files; /* as many as opts names */
 	size_t file_n;
@@ -61,6 +66,8 @@ struct job {
 	struct group *group;
 	size_t group_n, group_cap;
 	struct group all; /* the networks of all claims, for the report */
+	char **words;     /* and their countries; borrowed from files */
+	size_t word_n, word_cap;
 };
 
 static void
@@ -73,6 +80,7 @@ group_fini(struct group *g)
 	free(g->unseen);
 	free(g->asns);
 	free(g->prefixes);
+	free(g->countries);
 }
 
 static void
@@ -89,7 +97,9 @@ job_fini(struct job *j)
 	free(j->groups);
 	free(j->group);
 	free(j->files);
+	free(j->words);
 	input_fini(&j->input);
+	places_fini(&j->places);
 	opts_fini(&j->opts);
 }
 
@@ -212,6 +222,22 @@ prefix_qcmp(const void *a, const void *b)
 	return prefix_cmp(a, b);
 }
 
+static int
+country_qcmp(const void *a, const void *b)
+{
+	const struct delegated_country *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static int
+word_qcmp(const void *a, const void *b)
+{
+	char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
 /* Sort what is watched, and drop what several claims are on. */
 static void
 settle_networks(struct group *g)
@@ -219,33 +245,99 @@ settle_networks(struct group *g)
 	g->asn_n = compare_sort_distinct_u32(g->asns, g->asn_n);
 	g->prefix_n = compare_sort_distinct(
 	    g->prefixes, g->prefix_n, sizeof(*g->prefixes), prefix_qcmp);
+	g->country_n = compare_sort_distinct(
+	    g->countries, g->country_n, sizeof(*g->countries), country_qcmp);
+}
+
+/* What the claim's country has; NULL: none is claimed, or it is not known. */
+static const struct delegated_country *
+find_country(const struct job *j, const struct claim *c)
+{
+	if (c->country[0] == '\0' || j->places.delegated == NULL)
+		return NULL;
+	return delegated_find(j->places.delegated, c->country);
+}
+
+static bool
+add_country(struct job *j, const struct claim *c)
+{
+	struct group *g = &j->group[GROUP_COUNTRIES];
+	const struct delegated_country *country = find_country(j, c);
+
+	if (country == NULL)
+		return true;
+	if (!vec_reserve(&g->countries, g->country_n, &g->country_cap,
+		sizeof(*g->countries)))
+		return false;
+	g->countries[g->country_n++] = country;
+	return true;
+}
+
+/* The group of claim i, made if no other claim can share it. */
+static enum blk_status
+find_group(struct job *j, size_t i)
+{
+	const struct claim *c = j->claims[i].claim;
+	size_t g = c->country[0] != '\0' ? GROUP_COUNTRIES
+	    : c->asn_n > 0               ? GROUP_ASNS
+					 : GROUP_PREFIXES;
+
+	if (c->asn_n > 0 && c->prefix_n > 0) {
+		g = j->group_n;
+		if (!add_group(j))
+			return BLK_ENOMEM;
+	}
+	j->groups[i] = g;
+	return add_networks(&j->group[g], c) && add_networks(&j->all, c) &&
+		add_country(j, c)
+	    ? BLK_OK
+	    : BLK_ENOMEM;
 }
 
 static enum blk_status
 find_groups(struct job *j)
 {
-	if (!add_group(j) || !add_group(j))
-		return BLK_ENOMEM;
-	for (size_t i = 0; i < j->claim_n; i++) {
-		const struct claim *c = j->claims[i].claim;
-		size_t g = c->asn_n > 0 ? GROUP_ASNS : GROUP_PREFIXES;
+	enum blk_status status = BLK_OK;
 
-		if (c->asn_n > 0 && c->prefix_n > 0) {
-			g = j->group_n;
-			if (!add_group(j))
-				return BLK_ENOMEM;
-		}
-		j->groups[i] = g;
-		if (!add_networks(&j->group[g], c) || !add_networks(&j->all, c))
+	while (j->group_n < GROUPS_SHARED)
+		if (!add_group(j))
 			return BLK_ENOMEM;
-	}
+	for (size_t i = 0; i < j->claim_n && status == BLK_OK; i++)
+		status = find_group(j, i);
 	for (size_t i = 0; i < j->group_n; i++)
 		settle_networks(&j->group[i]);
 	settle_networks(&j->all);
+	return status;
+}
+
+/* The countries of all claims, each once. */
+static enum blk_status
+find_words(struct job *j)
+{
+	for (size_t i = 0; i < j->file_n; i++) {
+		for (size_t k = 0; k < j->files[i]->n; k++) {
+			struct claim *c = &j->files[i]->v[k];
+
+			if (c->country[0] == '\0')
+				continue;
+			if (!vec_reserve(&j->words, j->word_n, &j->word_cap,
+				sizeof(*j->words)))
+				return BLK_ENOMEM;
+			j->words[j->word_n++] = c->country;
+		}
+	}
+	j->word_n = compare_sort_distinct(
+	    j->words, j->word_n, sizeof(*j->words), word_qcmp);
 	return BLK_OK;
 }
 
 /* --- reading --- */
+
+static bool
+is_empty(const struct group *g)
+{
+	return g->asn_n == 0 && g->prefix_n == 0 && g->country_n == 0;
+}
 
 static enum blk_status
 begin_group(struct job *j, struct group *g, size_t collector_n)
@@ -257,8 +349,10 @@ begin_group(struct job *j, struct group *g, size_t collector_n)
 	params.asn_n = g->asn_n;
 	params.prefixes = g->prefixes;
 	params.prefix_n = g->prefix_n;
+	params.countries = g->countries;
+	params.country_n = g->country_n;
 	/* Asked for nothing, a state would watch everything. */
-	if (g->asn_n == 0 && g->prefix_n == 0) {
+	if (is_empty(g)) {
 		params.asns = &nobody;
 		params.asn_n = 1;
 	}
@@ -271,9 +365,7 @@ begin_group(struct job *j, struct group *g, size_t collector_n)
 static bool
 is_idle(const struct job *j, size_t group)
 {
-	const struct group *g = &j->group[group];
-
-	return group > 0 && g->asn_n == 0 && g->prefix_n == 0;
+	return group > 0 && is_empty(&j->group[group]);
 }
 
 static enum blk_status
@@ -324,24 +416,31 @@ judge_group(struct job *j, struct group *g)
 	return status;
 }
 
+/* Whether row is of network k of a claim; country: the claim's, or NULL. */
+static bool
+is_network(const struct outage_as *row, const struct claim *c,
+    const struct delegated_country *country, size_t k)
+{
+	if (country != NULL)
+		return row->country == country;
+	if (c->asn_n > 0)
+		return row->asn == c->asns[k];
+	return prefix_cmp(&row->prefix, &c->prefixes[k]) == 0;
+}
+
 /*
- * The row of an AS, or of a prefix by itself.  A prefix of a family that was
- * not asked for has none.
+ * The row of a country, of an AS, or of a prefix by itself.  A prefix of a
+ * family that was not asked for has none.
  */
 static const struct outage_as *
 find_row(const struct group *g, const struct outage_result *r,
-    const struct claim *c, size_t k)
+    const struct claim *c, const struct delegated_country *country, size_t k)
 {
-	const struct outage_as *row = NULL;
-	size_t i = 0;
+	size_t i;
 
-	for (i = 0; i < r->as_n; i++) {
-		row = &r->ases[i];
-		if (c->asn_n > 0
-			? row->asn == c->asns[k]
-			: prefix_cmp(&row->prefix, &c->prefixes[k]) == 0)
-			return row;
-	}
+	for (i = 0; i < r->as_n; i++)
+		if (is_network(&r->ases[i], c, country, k))
+			return &r->ases[i];
 	for (i = 0; prefix_cmp(&g->prefixes[i], &c->prefixes[k]) != 0;)
 		i++;
 	return &g->unseen[i];
@@ -351,12 +450,15 @@ static enum blk_status
 hold_claim(const struct job *j, size_t i, struct check_evidence *evidence)
 {
 	const struct claim *c = j->claims[i].claim;
+	const struct delegated_country *country = find_country(j, c);
 	const struct group *g = &j->group[j->groups[i]];
-	const size_t n = c->asn_n > 0 ? c->asn_n : c->prefix_n;
+	const size_t n = country != NULL ? 1
+	    : c->asn_n > 0               ? c->asn_n
+					 : c->prefix_n;
 
 	for (size_t k = 0; k < n; k++) {
-		evidence[k].whole = find_row(g, g->whole, c, k);
-		evidence[k].part = find_row(g, g->part, c, k);
+		evidence[k].whole = find_row(g, g->whole, c, country, k);
+		evidence[k].part = find_row(g, g->part, c, country, k);
 	}
 	return check_claim(
 	    &j->claims[i].result, c, evidence, n, j->opts.tolerance);
@@ -389,7 +491,8 @@ write_report(const struct output *o, void *arg)
 	struct report_input data = {.query = &query,
 	    .timeline = j->group[0].timeline,
 	    .archive = j->input.archive,
-	    .collectors = feed_collectors(j->input.feed)};
+	    .collectors = feed_collectors(j->input.feed),
+	    .delegated = j->places.delegated};
 	const struct report_check in = {.data = &data,
 	    .claims = j->claims,
 	    .claim_n = j->claim_n,
@@ -400,6 +503,7 @@ write_report(const struct output *o, void *arg)
 	query.asn_n = j->all.asn_n;
 	query.prefixes = j->all.prefixes;
 	query.prefix_n = j->all.prefix_n;
+	query.countries = (struct report_words){j->words, j->word_n};
 	data.damage = feed_damage(j->input.feed, &data.damage_n);
 	return j->opts.format->check(o->file, &in, &style);
 }
@@ -411,10 +515,12 @@ run_job(struct job *j)
 	enum blk_status status = read_all_reports(j);
 	enum exit_status rc;
 
-	if (status == BLK_EUSAGE)
+	if (status == BLK_EUSAGE || !places_load(&j->places, &j->opts))
 		return EXIT_USAGE;
 	if (status == BLK_OK)
 		status = find_groups(j);
+	if (status == BLK_OK)
+		status = find_words(j);
 	if (status == BLK_OK) {
 		rc = input_read(&j->input, &j->opts, &taker);
 		if (rc == EXIT_NOTHING)

@@ -829,6 +829,8 @@ static const struct option_row rows[] = {
 	"the claims, as JSON (repeatable)", take_reports},
     {OPTS_CHECK, NO_LETTER(23), "tolerance", "SPAN",
 	"allowed beyond a claim's own precision (60s)", take_tolerance},
+    {OPTS_CHECK, NO_LETTER(50), "delegated", "FILE",
+	"what claimed countries have: a registry's statistics", take_delegated},
     {OPTS_PEERS, 'J', "peer-asn", "ASN",
 	"peers that take part; !ASN: all others", take_peer_asn},
     {OPTS_PEERS, 'j', "peer-ip", "ADDR", "the same, by address", take_peer_ip},

@@ -32,7 +32,7 @@ enum opts_group {
 	OPTS_DUMP = 1 << 11,  /* --format, --sorted of dump */
 	OPTS_INFO = 1 << 9,   /* --collector, --files, --peers of info */
 	OPTS_INFO_FORMAT = 1 << 10,  /* --format of info */
-	OPTS_CHECK = 1 << 12,        /* --reports, --tolerance of check */
+	OPTS_CHECK = 1 << 12,        /* --reports, --delegated of check */
 	OPTS_CHECK_FORMAT = 1 << 13, /* --format of check */
 	OPTS_ROUTES = 1 << 14,       /* --as-path, --community, --type */
 	OPTS_SELECT = 1 << 15,       /* --asn, --prefix, --start of dump */

@@ -387,7 +387,8 @@ put_entity_how(
 
 /* "AS8452 there; nearest ..., 3 of 5 networks confirmed" */
 static void
-put_how(struct line *l, const struct report_claim *rc)
+put_how(struct line *l, const struct report_check *in,
+    const struct report_claim *rc)
 {
 	const struct check_result *r = &rc->result;
 	const struct check_entity *e;
@@ -396,7 +397,10 @@ put_how(struct line *l, const struct report_claim *rc)
 	size_t confirmed = 0;
 
 	if (r->entity_n == 0) {
-		put(l, "not known here which networks that is: name them");
+		put(l, "%s",
+		    in->data->delegated == NULL
+			? "which networks that is, --delegated would tell"
+			: "the files of --delegated have nothing of it");
 		return;
 	}
 	e = &r->entities[r->shown];
@@ -447,7 +451,8 @@ add_header(struct grid *g)
 }
 
 static void
-add_claim(struct grid *g, const struct report_claim *rc)
+add_claim(struct grid *g, const struct report_check *in,
+    const struct report_claim *rc)
 {
 	static const char *const verdicts[] = {
 	    [CHECK_CONFIRMED] = "confirmed",
@@ -465,7 +470,7 @@ add_claim(struct grid *g, const struct report_claim *rc)
 		put_observed(&cells[3], &r->entities[r->shown]);
 		put_peers(&cells[4], &r->entities[r->shown]);
 	}
-	put_how(&cells[5], rc);
+	put_how(&cells[5], in, rc);
 	grid_cell(g, "%s", rc->claim->id);
 	grid_cell(g, "%s", verdicts[r->verdict]);
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
@@ -487,6 +492,24 @@ print_summary(FILE *out, const struct report_check *in)
 	    n[CHECK_CONTRADICTED], n[CHECK_NOT_COVERED]);
 }
 
+/* What a country is here, if any was judged. */
+static void
+print_countries(FILE *out, const struct report_check *in)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < in->claim_n; i++) {
+		const struct check_result *r = &in->claims[i].result;
+
+		any = any ||
+		    (r->entity_n > 0 && r->entities[0].as->country != NULL);
+	}
+	if (any)
+		fputs("A country is what was delegated to it, not what is used "
+		      "there.\n",
+		    out);
+}
+
 enum blk_status
 report_table_check(
     FILE *out, const struct report_check *in, const struct report_style *style)
@@ -497,12 +520,13 @@ report_table_check(
 
 	add_header(&g);
 	for (size_t i = 0; i < in->claim_n; i++)
-		add_claim(&g, &in->claims[i]);
+		add_claim(&g, in, &in->claims[i]);
 	status = grid_print(&g, out, style->colour);
 	grid_fini(&g);
 	if (status != BLK_OK)
 		return status;
 	print_summary(out, in);
+	print_countries(out, in);
 	status = page_coverage(out, in->data);
 	if (status == BLK_OK)
 		status = page_gaps(out, in->data);

@@ -33,12 +33,16 @@ def claim(name, kind, asn, day, start, end=None, precision="1s", count=None,
     return c
 
 
-def check(claims, *argv, status=0):
-    """The claims of the report, by id."""
+def check(claims, *argv, status=0, delegated=None):
+    """The claims of the report, by id; delegated: lines of such a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "reports.json")
         with open(path, "w") as out:
             json.dump({"schema": "blackout/reports/1", "claims": claims}, out)
+        if delegated is not None:
+            argv += ("--delegated", os.path.join(folder, "delegated"))
+            with open(argv[-1], "w") as out:
+                out.writelines(line + "\n" for line in delegated)
         run = subprocess.run([BINARY, "check", "--reports", path, "--format",
                               "json", *argv], capture_output=True, text=True)
     if status is not None and run.returncode != status:
@@ -62,6 +66,11 @@ def moved(claims, seconds):
 
 def of_network(claims, asn):
     return [dict(c, asns=[asn]) for c in claims]
+
+
+def of_country(claims, country):
+    return [dict({k: v for k, v in c.items() if k != "asns"},
+                 country=country) for c in claims]
 
 
 def denied(claims):
@@ -171,6 +180,36 @@ class Syria(Known, unittest.TestCase):
         claim("second", "outage", 29256, day, "00:47:55", "00:50:17"),
         claim("third", "outage", 29256, day, "00:52:52"),
     ]
+
+
+    def test_its_country(self):
+        """Named by the country that has the AS; by one that does not."""
+        there = data("real", self.folder)
+        lines = ["ripencc|SY|asn|29256|1|20030620|allocated",
+                 "apnic|JP|asn|4777|1|19950101|allocated"]
+        right = check(of_country(self.claims, "SY"), *self.options, there,
+                      delegated=lines)
+        by_asn = self.run_check(self.claims)
+        for name, c in right.items():
+            self.assertEqual((c["verdict"], c["reason"]),
+                             ("confirmed", "fits"))
+            seen = c["networks"][0]["observed"][0]
+            self.assertEqual((seen["asn"], seen["cc"]), (None, "SY"))
+            for key in ("start", "end", "prefixes_lost", "prefixes_total"):
+                self.assertEqual(
+                    seen[key],
+                    by_asn[name]["networks"][0]["observed"][0][key])
+        for c in check(of_country(moved(self.claims, -900), "SY"),
+                       *self.options, there, delegated=lines).values():
+            self.assertNotEqual(c["verdict"], "confirmed")
+        for c in check(of_country(self.claims, "JP"), *self.options, there,
+                       delegated=lines).values():
+            self.assertIn(c["verdict"], ("contradicted", "not_covered"))
+        for country, options in (("SY", {}), ("FR", {"delegated": lines})):
+            for c in check(of_country(self.claims, country), *self.options,
+                           there, **options).values():
+                self.assertEqual((c["verdict"], c["reason"]),
+                                 ("not_covered", "country"))
 
 
 class Rrc06(Known, unittest.TestCase):

@@ -58,10 +58,17 @@ def claim_problems(claim):
     if claim["verdict"] in ("differs", "contradicted") and not (
             verdicts & {"differs", "contradicted"}):
         yield where + ": no network says so"
-    if claim["claimed"]["country"] is not None and claim["networks"]:
-        yield where + ": networks of a country"
+    country = claim["claimed"]["country"]
+    if country is not None and [(n["asn"], n["cc"]) for n in
+                                claim["networks"]] not in ([], [(None,
+                                                                 country)]):
+        yield where + ": judged by something else than its country"
+    if country is None and any(n["asn"] is None for n in claim["networks"]):
+        yield where + ": judged by a country it does not name"
+    if (claim["reason"] == "country") != (not claim["networks"]):
+        yield where + ": a country that is not known, and yet judged"
     for network in claim["networks"]:
-        yield from network_problems(network, "%s, AS%d" % (
+        yield from network_problems(network, "%s, AS%s" % (
             where, network["asn"]))
 
 

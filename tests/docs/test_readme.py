@@ -24,7 +24,7 @@ MONTH = "testdata/north-korea-2014/route-views.lab/bgpdata/2014.12"
 ELSEWHERE = ("apt-get ", "cmake ", "cc ", "parallel ", "sbatch ",
              "python3 tests/bench/")
 # What an example may do besides.
-BESIDES = ("mkdir ", "sh jobs", "sed ")
+BESIDES = ("jq ", "mkdir ", "sh jobs", "sed ")
 
 # Functions and files that an example may expect.
 BEFORE = """

@@ -34,6 +34,7 @@ struct report_query {
 	bool all, by_country;
 	struct report_words countries; /* as given */
 	enum outage_sort sort;
+	bool sorted;    /* that order is wanted: pictures have their own */
 	size_t limit;   /* 0: none */
 	bool family[2]; /* IPv4, IPv6 */
 	/* As given: "AS64500", "!rrc00"; they may repeat. */

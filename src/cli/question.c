@@ -45,6 +45,7 @@ question_query(const struct opts *o)
 	    .by_country = o->by_country,
 	    .countries = words(&o->countries),
 	    .sort = o->sort,
+	    .sorted = o->has_sort || o->all,
 	    .limit = o->limit,
 	    .family = {filter_family(o->filter, AFI_IPV4),
 		filter_family(o->filter, AFI_IPV6)},

@@ -312,23 +312,46 @@ print_key(const struct band *b, FILE *out)
 	fputs("\n\n", out);
 }
 
+/*
+ * Whose bands are drawn: who has outages that are told, in their order.  *n: of
+ * how many; no more than BANDS_MAX are in out.  False: no memory.
+ */
+static bool
+choose(const struct outage_result *r, size_t out[BANDS_MAX], size_t *n)
+{
+	bool *seen = calloc(r->as_n + 1, sizeof(*seen));
+
+	*n = 0;
+	if (seen == NULL)
+		return false;
+	for (size_t i = 0; i < r->row_n; i++) {
+		const size_t as = r->rows[i].as;
+
+		if (seen[as])
+			continue;
+		seen[as] = true;
+		if (*n < BANDS_MAX)
+			out[*n] = as;
+		++*n;
+	}
+	free(seen);
+	return true;
+}
+
 /* Room for the longest name, and the cells. */
 static void
-measure(struct band *b, const struct outage_result *r)
+measure(struct band *b, const struct outage_result *r, const size_t *chosen,
+    size_t n)
 {
 	const unsigned columns = b->style->columns;
 	char name[LABEL_LEN];
-	size_t shown = 0;
 
-	for (size_t i = 0; i < r->as_n && shown < BANDS_MAX; i++) {
-		if (r->ases[i].window_n == 0)
-			continue;
-		shown++;
-		name_of(&r->ases[i], name);
+	for (size_t i = 0; i < n; i++) {
+		name_of(&r->ases[chosen[i]], name);
 		if (strlen(name) > b->label_n)
 			b->label_n = (unsigned)strlen(name);
 	}
-	if (shown > 0 && columns > b->label_n + 2)
+	if (n > 0 && columns > b->label_n + 2)
 		b->n = columns - b->label_n - 2;
 	b->n = b->n < CELLS_MAX ? b->n : CELLS_MAX;
 }
@@ -339,23 +362,26 @@ band_print(FILE *out, const struct report_input *in, usec_t from, usec_t to,
 {
 	struct band b = {.style = style, .from = from, .to = to};
 	const struct outage_result *r = in->result;
+	size_t chosen[BANDS_MAX], all, n;
 	char name[LABEL_LEN];
-	size_t shown = 0;
 
-	measure(&b, r);
+	if (!choose(r, chosen, &all))
+		return BLK_ENOMEM;
+	n = all < BANDS_MAX ? all : BANDS_MAX;
+	measure(&b, r, chosen, n);
 	if (b.n < CELLS_MIN || (to - from) / CELLS_MAX < 1)
 		return BLK_OK;
-	for (size_t i = 0; i < r->as_n; i++) {
-		if (r->ases[i].window_n == 0 || shown++ >= BANDS_MAX)
-			continue;
-		if (fill_cells(&b, &r->ases[i]) != BLK_OK)
+	for (size_t i = 0; i < n; i++) {
+		const struct outage_as *as = &r->ases[chosen[i]];
+
+		if (fill_cells(&b, as) != BLK_OK)
 			return BLK_ENOMEM;
-		name_of(&r->ases[i], name);
+		name_of(as, name);
 		fprintf(out, "%-*s  ", (int)b.label_n, name);
-		print_cells(&b, out, &r->ases[i]);
+		print_cells(&b, out, as);
 	}
-	if (shown > BANDS_MAX)
-		fprintf(out, "... and %zu more\n", shown - BANDS_MAX);
+	if (all > n)
+		fprintf(out, "... and %zu more\n", all - n);
 	print_times(&b, out);
 	print_key(&b, out);
 	return BLK_OK;

@@ -75,8 +75,8 @@ group_cmp(const void *a, const void *b)
 {
 	const struct picture_group *x = a, *y = b;
 
-	if (x->gone != y->gone)
-		return x->gone > y->gone ? -1 : 1;
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
 	return x->entity < y->entity ? -1 : 1;
 }
 
@@ -85,18 +85,23 @@ static struct picture_group *
 all_groups(const struct picture *p)
 {
 	const struct outage_result *r = p->in->result;
+	const bool sorted = p->in->query->sorted;
 	struct picture_group *all = calloc(r->as_n + 1, sizeof(*all));
 
 	for (size_t i = 0; all != NULL && i < r->as_n; i++) {
 		all[i].as = &r->ases[i];
 		all[i].entity = i;
+		all[i].order = sorted ? INT64_MAX : 0;
 	}
 	for (size_t i = 0; all != NULL && i < r->row_n; i++) {
 		struct picture_group *g = &all[r->rows[i].as];
 		const struct outage_window *w =
 		    &g->as->windows[r->rows[i].window];
 
-		g->gone += within(&p->columns, w->start, w->end);
+		if (!sorted)
+			g->order -= within(&p->columns, w->start, w->end);
+		else if (g->window_n == 0)
+			g->order = (int64_t)i;
 		g->window_n++;
 	}
 	return all;
@@ -154,7 +159,7 @@ number_windows(struct picture *p)
 			if (r->rows[k].as == g->entity)
 				p->windows[p->window_n++] =
 				    (struct picture_window){g->as,
-					&g->as->windows[r->rows[k].window]};
+					&g->as->windows[r->rows[k].window], k};
 		if (g->window_n > 0)
 			qsort(first, g->window_n, sizeof(*first), window_cmp);
 	}

@@ -6,7 +6,8 @@
 
 /*
  * What there is to be seen in a picture of a report, before anything is drawn:
- * networks, the most affected first, with their prefixes and outages.
+ * networks, the most affected first, with their prefixes and outages; or, if an
+ * order was asked for, in that of their first outages that are told.
  */
 
 /* A row: a prefix, and those of the same network whose course is the same. */
@@ -21,7 +22,7 @@ struct picture_row {
 /* A network, or a prefix by itself. */
 struct picture_group {
 	const struct outage_as *as;
-	usec_t gone;              /* what the order goes by */
+	int64_t order;            /* smallest first */
 	size_t entity;            /* in the result */
 	struct picture_row *rows; /* the most affected first */
 	size_t row_n;
@@ -32,6 +33,7 @@ struct picture_group {
 struct picture_window {
 	const struct outage_as *as;
 	const struct outage_window *window;
+	size_t row; /* in the result */
 };
 
 struct picture {

@@ -68,19 +68,30 @@ heads(FILE *out, const char *const *names, size_t n)
 
 /* --- the outages --- */
 
+/* Its number in the chart; 0: it is not drawn. */
 static void
-print_outage(FILE *out, const struct picture *p, size_t i)
+print_number(FILE *out, size_t number)
 {
-	const struct outage_as *as = p->windows[i].as;
-	const struct outage_window *w = p->windows[i].window;
+	if (number > 0)
+		fprintf(out, "<td class=\"number\" data-v=\"%zu\">%zu</td>",
+		    number, number);
+	else
+		fprintf(out, "<td data-v=\"%" PRIu32 "\"></td>", UINT32_MAX);
+}
+
+static void
+print_outage(FILE *out, const struct picture *p, size_t row, size_t number)
+{
+	const struct outage_row *r = &p->in->result->rows[row];
+	const struct outage_as *as = &p->in->result->ases[r->as];
+	const struct outage_window *w = &as->windows[r->window];
 	const int64_t sec = report_seconds(w->start, w->end, w->duration);
 	const usec_t end = w->end != USEC_NONE ? w->end : p->columns.to;
 	char text[64], note[NOTE_LEN], name[PREFIX_STRLEN];
 
-	fprintf(out,
-	    "<tr data-start=\"%" PRId64 "\" data-end=\"%" PRId64
-	    "\"><td class=\"number\" data-v=\"%zu\">%zu</td>",
-	    usec_floor_sec(w->start), usec_floor_sec(end), i + 1, i + 1);
+	fprintf(out, "<tr data-start=\"%" PRId64 "\" data-end=\"%" PRId64 "\">",
+	    usec_floor_sec(w->start), usec_floor_sec(end));
+	print_number(out, number);
 	if (as->by_prefix)
 		cell(out, picture_name(as, name));
 	else
@@ -102,24 +113,64 @@ print_outage(FILE *out, const struct picture *p, size_t i)
 	fputs("</td></tr>\n", out);
 }
 
-static void
+/* A row of the table: an outage, by its index in the result. */
+struct item {
+	size_t row, number;
+};
+
+/* In the order that was asked for; or as they are numbered, and the rest. */
+static int
+item_cmp(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	const size_t i = x->number > 0 ? x->number : SIZE_MAX;
+	const size_t k = y->number > 0 ? y->number : SIZE_MAX;
+
+	if (i != k)
+		return i < k ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static struct item *
+list_outages(const struct picture *p)
+{
+	const size_t n = p->in->result->row_n;
+	struct item *items = calloc(n + 1, sizeof(*items));
+
+	for (size_t i = 0; items != NULL && i < n; i++)
+		items[i].row = i;
+	for (size_t i = 0; items != NULL && i < p->window_n; i++)
+		items[p->windows[i].row].number = i + 1;
+	if (items != NULL && !p->in->query->sorted)
+		qsort(items, n, sizeof(*items), item_cmp);
+	return items;
+}
+
+static enum blk_status
 print_outages(FILE *out, const struct picture *p)
 {
 	static const char *const names[] = {"No.", "Network", "Start (UTC)",
 	    "End", "Duration", "Prefixes lost", "Peers left", "Note"};
-	const size_t n = p->window_n;
+	const size_t n = p->in->result->row_n;
+	struct item *items = list_outages(p);
 
-	if (n == 0)
-		return;
+	if (items == NULL)
+		return BLK_ENOMEM;
+	if (n == 0) {
+		free(items);
+		return BLK_OK;
+	}
 	fputs("<h2>Outages</h2>\n<div class=\"scroll\"><table "
 	      "class=\"outages\">\n",
 	    out);
 	heads(out, names, sizeof(names) / sizeof(names[0]));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++)
-		print_outage(out, p, i);
+		print_outage(out, p, items[i].row, items[i].number);
 	fputs("</tbody></table></div>\n", out);
 	if (n > ROWS_MAX)
 		fprintf(out, "<p>And %zu more.</p>\n", n - ROWS_MAX);
+	free(items);
+	return BLK_OK;
 }
 
 /* --- what it rests on --- */
@@ -397,7 +448,8 @@ report_html_outages(
 		return status;
 	print_head(out, p);
 	status = print_charts(out, p);
-	print_outages(out, p);
+	if (status == BLK_OK)
+		status = print_outages(out, p);
 	if (status == BLK_OK)
 		status = print_rest(out, p);
 	if (status == BLK_OK)

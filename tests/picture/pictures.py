@@ -33,6 +33,11 @@ def findings(paths, *args):
     return json.loads(report(paths, *args, "--format", "json"))
 
 
+def networks(found):
+    """Those of the outages, each once, in the order in which they are told."""
+    return list(dict.fromkeys(w["asn"] for w in found["outages"]))
+
+
 class Archives:
     """Written once, when they are asked for."""
 
@@ -91,6 +96,25 @@ class Archives:
         a = w.build()
         a.drop(a.updates("03:00", one), a.updates("03:15", one))
         return a
+
+    @staticmethod
+    def crowd():
+        """Forty networks of one to five prefixes, each gone once or twice."""
+        w = World(hours=6, fillers=400)
+        w.collector("route-views2").peers(6)
+        dice = random.Random(8)
+        for i in range(40):
+            prefixes = ["198.%d.%d.0/24" % (18 + k, i)
+                        for k in range(1 + i * 7 % 5)]
+            w.announce("00:01", prefixes, origin=64000 + i)
+            for hour in range(2, 3 + i % 2 * 2, 2):
+                start = hour * 3600 + dice.randrange(3000)
+                w.withdraw(start, prefixes)
+                w.announce(start + dice.randrange(90, 4000), prefixes,
+                           origin=64000 + i)
+        return w.build()
+
+    CROWD = ",".join(str(64000 + i) for i in range(40))
 
     @staticmethod
     def shades():

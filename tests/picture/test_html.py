@@ -7,7 +7,7 @@ import unittest
 import urllib.parse
 
 import pictures
-from pictures import KOREA, findings, report
+from pictures import Drawing, KOREA, SVG, findings, report
 
 ARCHIVES = pictures.Archives()
 
@@ -93,7 +93,10 @@ class Html(unittest.TestCase):
             "%d/%d" % (w["prefixes_lost"], w["prefixes_total"]),
             "%d/%d" % (w["peers"]["still_carrying"], w["peers"]["voting"])]
             for w in found["outages"]]
-        self.assertEqual(sorted(r[:3] + r[4:6] for r in rows), sorted(wanted))
+        got = [r[:3] + r[4:6] for r in rows]
+        self.assertEqual(sorted(got), sorted(wanted))
+        if "--sort" in args or "--all" in args:
+            self.assertEqual(got, wanted)
         for c in found["coverage"]["collectors"]:
             row = [r for r in read.tables["collectors"] if r[0] == c["name"]]
             self.assertEqual(row, [[c["name"]] + [str(c[key]) for key in (
@@ -130,6 +133,24 @@ class Html(unittest.TestCase):
     def test_300_prefixes(self):
         self.check(ARCHIVES.get("many"), "--asn", "64500")
 
+    def test_outages_are_listed_as_asked_for(self):
+        """All of them, also of networks that are not drawn."""
+        for args in (("--all",), ("--asn", ARCHIVES.CROWD),
+                     ("--asn", ARCHIVES.CROWD, "--sort", "start"),
+                     ("--all", "--sort", "duration", "--limit", "50")):
+            self.check(ARCHIVES.get("crowd"), *args)
+        text, read = page(ARCHIVES.get("crowd"), "--all")
+        chart = Drawing(re.search(r"<svg .*?</svg>", text, re.S)[0].encode())
+        numbers = {r[0]: r for r in read.tables["outages"][1:]}
+        titles = [g.find(SVG + "title").text
+                  for g in chart.by_class("g", "window")]
+        self.assertEqual({t.split(":")[0] for t in titles},
+                         set(numbers) - {""})
+        for title in titles:
+            number, name, start = re.match(
+                r"(\d+): (\S+), (\S+ \S+) to ", title).groups()
+            self.assertEqual(numbers[number][1:3], [name, start])
+
     def test_nothing_found(self):
         self.check(KOREA, "--asn", "64999")
         text, read = page(KOREA, "--asn", "64999")
@@ -145,12 +166,12 @@ class Html(unittest.TestCase):
         charts = re.findall(r"<svg .*?</svg>", text, re.S)
         self.assertEqual(len(charts), 2)
         for chart in charts:
-            d = pictures.Drawing(chart.encode())
+            d = Drawing(chart.encode())
             self.assertEqual(sorted(d.spans()), list(range(1, 9)))
             self.assertEqual(d.tags(), set(range(1, 9)))
             self.assertEqual(len(d.by_class("g", "gap")), 1)
             self.assertEqual(len(d.rows()), 4)
-        self.assertNotEqual(*[pictures.Drawing(c.encode()).width
+        self.assertNotEqual(*[Drawing(c.encode()).width
                               for c in charts])
 
 

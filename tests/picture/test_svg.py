@@ -320,6 +320,47 @@ class Several(Case):
         self.assertEqual(len(found["outages"]), 34)
 
 
+class Order(Case):
+    """Forty networks, of which 24 are drawn."""
+
+    def heads(self, *args):
+        d = self.draw([ARCHIVES.get("crowd")], *args)
+        heads = ["".join(t.itertext()) for t in d.by_class("text", "bold")]
+        return [int(t[2:]) for t in heads if re.fullmatch("AS[0-9]+", t)]
+
+    def test_as_it_is_asked_for(self):
+        for which in (("--asn", ARCHIVES.CROWD), ("--all",)):
+            for args in (("--sort", "asn"), ("--sort", "size"),
+                         ("--sort", "start"), ("--sort", "duration")):
+                found = findings([ARCHIVES.get("crowd")], *which, *args)
+                self.assertEqual(
+                    self.heads(*which, *args),
+                    pictures.networks(found)[:24], args)
+
+    def test_else_the_longest_gone_first(self):
+        found = findings([ARCHIVES.get("crowd")], "--asn", ARCHIVES.CROWD)
+        gone = {}
+        for w in found["outages"]:
+            gone[w["asn"]] = gone.get(w["asn"], 0) + w["duration"]
+        heads = self.heads("--asn", ARCHIVES.CROWD)
+        spans = [gone[n] for n in heads]
+        self.assertEqual(len(set(heads)), 24)
+        self.assertGreaterEqual(min(spans), sorted(gone.values())[-24] - 2)
+        for a, b in zip(spans, spans[1:]):
+            self.assertGreaterEqual(a, b - 2)
+
+    def test_the_largest_of_all_first(self):
+        found = findings([ARCHIVES.get("crowd")], "--all")
+        self.assertEqual(self.heads("--all"), pictures.networks(found)[:24])
+
+    def test_networks_of_the_first_outages_alone(self):
+        args = ("--all", "--sort", "duration", "--limit", "9")
+        found = findings([ARCHIVES.get("crowd")], *args)
+        wanted = pictures.networks(found)
+        heads = self.heads(*args)
+        self.assertEqual(heads[:len(wanted)], wanted)
+
+
 class Many(Case):
     def test_300_prefixes_in_few_rows(self):
         path = ARCHIVES.get("many")

@@ -6,12 +6,15 @@ import re
 import subprocess
 import unittest
 
+import pictures
 import terminal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.environ["BLACKOUT"]
 ARCHIVE = os.path.join(HERE, "../../testdata/north-korea-2014")
 OUTAGES = [PROGRAM, "outages", "--asn", "131279", ARCHIVE]
+
+ARCHIVES = pictures.Archives()
 
 RED = "\x1b[31m"
 
@@ -22,6 +25,10 @@ OUT = [(7.2, 7.2), (15.7, 15.8), (20.3, 20.4), (23.5, 23.6), (24.3, 33.8),
        (47.7, 48.2), (126.5, 129.0), (138.5, 140.5)]
 GAP = (86.3, 89.7)
 HALF = 1    # of OUT, that in which two of four prefixes stay
+
+
+def tearDownModule():
+    ARCHIVES.cleanup()
 
 
 def cells(text):
@@ -127,6 +134,20 @@ class Band(unittest.TestCase):
         text = terminal.run([PROGRAM, "outages", "--prefix",
                              "175.45.178.0/24", ARCHIVE], 90, NO_COLOR="1")
         self.assertRegex(text, "\n175.45.178.0/24  [▁-█░]{73}\r\n")
+
+    def test_networks_come_as_the_table_tells_them(self):
+        argv = [PROGRAM, "outages", "--all", ARCHIVES.get("crowd")]
+        for sort in ("asn", "size", "start", "duration"):
+            text = terminal.run(argv + ["--sort", sort], 100, NO_COLOR="1")
+            rows = re.findall(r"^AS(\d+) +\d{4}-", text, re.M)
+            bands = re.findall(r"^AS(\d+) +[▁-█░]", text, re.M)
+            self.assertEqual(bands, list(dict.fromkeys(rows))[:20])
+            self.assertIn("... and 20 more", text)
+        text = terminal.run(argv + ["--limit", "3"], 100, NO_COLOR="1")
+        rows = re.findall(r"^AS(\d+) +\d{4}-", text, re.M)
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(re.findall(r"^AS(\d+) +[▁-█░]", text, re.M),
+                         list(dict.fromkeys(rows)))
 
     def test_none_in_a_pipe(self):
         text = subprocess.run(OUTAGES, stdout=subprocess.PIPE, check=True,

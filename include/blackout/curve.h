@@ -51,6 +51,19 @@ struct curve_prefix {
 	   There may be none: nothing is known. */
 	struct curve_step *steps;
 	size_t step_n;
+	/*
+	 * What its place in the baseline rests on: the time it was visible in
+	 * all, of that needed in its family; since when RIBs say that half of
+	 * its peers held it, which counts until it is first seen; and since
+	 * when it may be missed.  USEC_NONE: no RIB tells; never.
+	 */
+	usec_t visible, needed, originated, since;
+};
+
+/* From time on, until the next step. */
+struct curve_voters_step {
+	usec_t time;
+	uint32_t voting; /* ASNs */
 };
 
 /* A watched entity. */
@@ -84,6 +97,17 @@ size_t curve_entity_n(const struct curve *c);
  */
 enum blk_status curve_get(
     struct curve *c, size_t i, const struct curve_entity **out);
+
+/*
+ * How many ASNs vote at a collector (index in the timeline), in family (0 IPv4,
+ * 1 IPv6): whose session is live and heard, whose word on some prefix is known
+ * since its last reset, and who, where the collector has a RIB of the family,
+ * have a full feed; where it has none, who have carried that prefix.  No more
+ * of them vote on any one prefix.  *steps is lent until the next call or
+ * curve_free.  BLK_ENOMEM.
+ */
+enum blk_status curve_voters(struct curve *c, unsigned collector,
+    unsigned family, const struct curve_voters_step **steps, size_t *n);
 
 /* The end of step i of p: that of t for the last one. */
 usec_t curve_step_end(

@@ -14,8 +14,10 @@
  * asked again of all that they kept, as if their files were read.
  */
 
-#define OWN_GROUPS (OPTS_TIME | OPTS_JUDGE | OPTS_MERGE | OPTS_OUTPUT)
-#define GROUPS (OWN_GROUPS | OPTS_WATCH | OPTS_PEERS | OPTS_ROUTES)
+#define OWN_GROUPS                                                             \
+	(OPTS_PLACES | OPTS_TIME | OPTS_JUDGE | OPTS_MERGE | OPTS_ORDER |      \
+	    OPTS_OUTPUT)
+#define GROUPS (OWN_GROUPS | OPTS_WATCH | OPTS_EVERY | OPTS_PEERS | OPTS_ROUTES)
 #define NAME "blackout merge"
 #define LACKING_TOLD 10u /* parts named; the rest is counted */
 
@@ -86,6 +88,8 @@ ask_again(struct job *j, int argc, char **argv)
 {
 	char error[OPTS_ERROR_LEN];
 	const char *const *words;
+	bool has_digest = false;
+	uint64_t digest = 0;
 	size_t n, at = 0;
 
 	words = part_set_words(j->set, &n);
@@ -94,6 +98,10 @@ ask_again(struct job *j, int argc, char **argv)
 		return no_memory();
 	j->argv[at++] = argv[0];
 	for (size_t i = 0; i < n; i++) {
+		if (words_digest(words[i], &digest)) {
+			has_digest = true;
+			continue;
+		}
 		if (!words_valid(words[i])) {
 			diag_error("%s: a part asks for what this version "
 				   "does not know",
@@ -104,10 +112,13 @@ ask_again(struct job *j, int argc, char **argv)
 	}
 	for (int i = 1; i < argc; i++)
 		j->argv[at++] = argv[i];
-	if (opts_parse(&j->opts, GROUPS, (int)at, j->argv, error) == BLK_OK)
-		return EXIT_SOUND;
-	diag_error("%s: in a part: %s", NAME, error);
-	return EXIT_USAGE;
+	if (opts_parse(&j->opts, GROUPS, (int)at, j->argv, error) != BLK_OK) {
+		diag_error("%s: in a part: %s", NAME, error);
+		return EXIT_USAGE;
+	}
+	j->opts.has_digest = has_digest;
+	j->opts.digest = digest;
+	return EXIT_SOUND;
 }
 
 /* Which parts must be made again, if any. */
@@ -184,7 +195,8 @@ run_job(struct job *j, int argc, char **argv)
 	char error[PART_ERROR_LEN];
 	enum blk_status status;
 
-	if (rc == EXIT_SOUND)
+	/* what is only joined needs no answer */
+	if (rc == EXIT_SOUND && !j->own.part && !j->own.watched)
 		rc = ask_again(j, argc, argv);
 	if (rc != EXIT_SOUND)
 		return rc;

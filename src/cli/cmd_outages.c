@@ -5,8 +5,9 @@
 /* blackout outages: replay what is read, judge, report. */
 
 #define GROUPS                                                                 \
-	(OPTS_WATCH | OPTS_EVERY | OPTS_TIME | OPTS_PEERS | OPTS_ROUTES |      \
-	    OPTS_JUDGE | OPTS_FORMAT | OPTS_ORDER | OPTS_OUTPUT | OPTS_WORK)
+	(OPTS_WATCH | OPTS_EVERY | OPTS_PLACES | OPTS_TIME | OPTS_PEERS |      \
+	    OPTS_ROUTES | OPTS_JUDGE | OPTS_FORMAT | OPTS_ORDER |              \
+	    OPTS_OUTPUT | OPTS_WORK)
 #define NAME "blackout outages"
 
 void

@@ -12,11 +12,13 @@
 /*
  * blackout plan: an archive as slices of its collectors, each the command line
  * that makes a part of it.  A slice begins with a RIB where there is one, so
- * that its part knows from the start whose prefixes are whose; the merge needs
- * no such thing.
+ * that its part knows from the start whose prefixes are whose.  The merge needs
+ * no such thing, but may want parts without a RIB to be made again: see part.h.
  */
 
-#define GROUPS (OPTS_WATCH | OPTS_PEERS | OPTS_ROUTES | OPTS_PLAN | OPTS_OUTPUT)
+#define GROUPS                                                                 \
+	(OPTS_WATCH | OPTS_EVERY | OPTS_PLACES | OPTS_PEERS | OPTS_ROUTES |    \
+	    OPTS_PLAN | OPTS_OUTPUT)
 #define NAME "blackout plan"
 
 void
@@ -33,8 +35,12 @@ cmd_plan_help(FILE *out)
 
 struct plan {
 	const struct opts *o;
+	struct places places; /* only read to see that they can be */
 	struct input input;
 	struct opts_words words;
+	size_t slice_n; /* told so far */
+	size_t bare_n;  /* of these: without a RIB */
+	bool failed;    /* out of memory */
 };
 
 /* Text as one word of sh. */
@@ -61,7 +67,7 @@ put_word(FILE *out, const char *s)
 
 /* "parts/rrc00.000012.part" */
 static void
-put_name(FILE *out, const struct plan *p, size_t file, size_t slice)
+put_name(FILE *out, struct plan *p, size_t file)
 {
 	const struct archive *a = p->input.archive;
 	const char *collector = a->collectors[a->files[file].collector].name;
@@ -69,10 +75,11 @@ put_name(FILE *out, const struct plan *p, size_t file, size_t slice)
 	char *name = malloc(len);
 
 	if (name == NULL) {
-		put_word(out, "part");
+		p->failed = true;
 		return;
 	}
-	snprintf(name, len, "%s/%s.%06zu.part", p->o->parts, collector, slice);
+	snprintf(
+	    name, len, "%s/%s.%06zu.part", p->o->parts, collector, p->slice_n);
 	for (char *c = name + strlen(p->o->parts) + 1; *c != '\0'; c++)
 		if (*c == '/')
 			*c = '_';
@@ -82,8 +89,7 @@ put_name(FILE *out, const struct plan *p, size_t file, size_t slice)
 
 /* The command line of files [first, end). */
 static void
-put_slice(
-    FILE *out, const struct plan *p, size_t first, size_t end, size_t slice)
+put_slice(FILE *out, struct plan *p, size_t first, size_t end)
 {
 	const struct archive *a = p->input.archive;
 
@@ -92,8 +98,13 @@ put_slice(
 		fputs(" --overlap", out);
 	for (size_t i = 0; i < p->words.n; i++)
 		put_word(out, p->words.v[i]);
+	for (size_t i = 0; i < p->o->delegated.n; i++) {
+		fputs(" --delegated", out);
+		put_word(out, p->o->delegated.v[i]);
+	}
 	fputs(" --output", out);
-	put_name(out, p, first, slice);
+	put_name(out, p, first);
+	p->slice_n++;
 	fputs(" --", out);
 	for (size_t i = first; i < end; i++)
 		put_word(out, a->files[i].path);
@@ -106,57 +117,112 @@ guess(const struct archive_file *f)
 	return f->first_time != USEC_NONE ? f->first_time : f->name_time;
 }
 
-/* Whether a RIB ends the slice whose RIB is of since. */
-static bool
-begins_slice(const struct plan *p, const struct archive_file *f, usec_t since)
+/* A slice that is being cut of one collector's files, which stand in order. */
+struct slice {
+	size_t first;
+	usec_t since; /* what its length is counted from: its RIB, if any */
+	bool has_rib;
+};
+
+static struct slice
+slice_at(const struct archive_file *files, size_t first)
 {
-	return f->kind == ARCHIVE_RIB && guess(f) != USEC_NONE &&
-	    since != USEC_NONE && guess(f) - since >= p->o->slice;
+	return (struct slice){.first = first,
+	    .since = guess(&files[first]),
+	    .has_rib = files[first].kind == ARCHIVE_RIB};
+}
+
+/* The files of one collector, and where its RIBs are. */
+struct stretch {
+	size_t first, end;
+	size_t first_rib, last_rib; /* end, first: there is none */
+};
+
+static struct stretch
+stretch_at(const struct archive *a, size_t first)
+{
+	struct stretch x = {first, first, 0, first};
+
+	while (x.end < a->file_n &&
+	    a->files[x.end].collector == a->files[first].collector)
+		x.end++;
+	x.first_rib = x.end;
+	for (size_t i = x.end; i-- > first;) {
+		if (a->files[i].kind != ARCHIVE_RIB)
+			continue;
+		if (x.first_rib == x.end)
+			x.last_rib = i;
+		x.first_rib = i;
+	}
+	return x;
 }
 
 /*
- * Cut the files of one collector, [first, end), which stand in order.  Until
- * the first RIB everything belongs to its slice.
+ * Whether a slice that is long enough ends before file i: at a RIB, if it has
+ * one already; before the first RIB and after the last one, at any file.
  */
+static bool
+ends_before(const struct plan *p, const struct slice *s,
+    const struct stretch *x, size_t i)
+{
+	const struct archive_file *f = &p->input.archive->files[i];
+
+	if (guess(f) == USEC_NONE || s->since == USEC_NONE ||
+	    guess(f) - s->since < p->o->slice)
+		return false;
+	return f->kind == ARCHIVE_RIB ? s->has_rib
+				      : i < x->first_rib || i > x->last_rib;
+}
+
+/* Updates of a RIB's own time belong to it. */
+static size_t
+cut_before(const struct archive_file *files, size_t first, size_t rib)
+{
+	size_t cut = rib;
+
+	while (files[rib].kind == ARCHIVE_RIB && cut > first + 1 &&
+	    guess(&files[cut - 1]) >= guess(&files[rib]))
+		cut--;
+	return cut;
+}
+
 static void
-put_collector(
-    FILE *out, const struct plan *p, size_t first, size_t end, size_t *slice)
+put_collector(FILE *out, struct plan *p, const struct stretch *x)
 {
 	const struct archive_file *files = p->input.archive->files;
-	size_t begin = first;
-	usec_t since = USEC_NONE;
+	struct slice s = slice_at(files, x->first);
 
-	for (size_t i = first; i < end; i++) {
-		if (begins_slice(p, &files[i], since)) {
-			/* updates of the RIB's own time belong to it */
-			size_t cut = i;
+	for (size_t i = x->first + 1; i < x->end; i++) {
+		if (ends_before(p, &s, x, i)) {
+			size_t cut = cut_before(files, s.first, i);
 
-			while (cut > begin + 1 &&
-			    guess(&files[cut - 1]) >= guess(&files[i]))
-				cut--;
-			put_slice(out, p, begin, cut, (*slice)++);
-			begin = cut;
-			since = USEC_NONE;
+			put_slice(out, p, s.first, cut);
+			p->bare_n += !s.has_rib;
+			s = slice_at(files, cut);
 		}
-		if (since == USEC_NONE && files[i].kind == ARCHIVE_RIB)
-			since = guess(&files[i]);
+		if (!s.has_rib && files[i].kind == ARCHIVE_RIB) {
+			s.has_rib = true;
+			s.since = guess(&files[i]);
+		}
 	}
-	put_slice(out, p, begin, end, (*slice)++);
+	put_slice(out, p, s.first, x->end);
+	p->bare_n += !s.has_rib;
 }
 
 static enum blk_status
 write_plan(const struct output *o, void *arg)
 {
-	const struct plan *p = arg;
+	struct plan *p = arg;
 	const struct archive *a = p->input.archive;
-	size_t slice = 0;
 
-	for (size_t i = 0, end; i < a->file_n; i = end) {
-		for (end = i; end < a->file_n; end++)
-			if (a->files[end].collector != a->files[i].collector)
-				break;
-		put_collector(o->file, p, i, end, &slice);
+	for (size_t i = 0; i < a->file_n;) {
+		const struct stretch x = stretch_at(a, i);
+
+		put_collector(o->file, p, &x);
+		i = x.end;
 	}
+	if (p->failed)
+		return BLK_ENOMEM;
 	return ferror(o->file) ? BLK_EIO : BLK_OK;
 }
 
@@ -180,12 +246,30 @@ has_strange_files(const struct archive *a)
 	return strange;
 }
 
+/*
+ * Where networks are watched, a part without a RIB knows only those prefixes of
+ * theirs that are announced in it.
+ */
+static void
+tell_bare(const struct plan *p)
+{
+	const struct opts *o = p->o;
+
+	if (p->bare_n > 0 && p->slice_n > 1 && !o->all && o->prefix_n == 0)
+		diag_error("%zu of %zu slices have no RIB: blackout merge may "
+			   "ask for their parts once more",
+		    p->bare_n, p->slice_n);
+}
+
 static enum exit_status
 run_plan(struct plan *p)
 {
 	struct diag_damage told = {0};
-	enum blk_status status = words_of(p->o, &p->words);
+	enum blk_status status;
 
+	if (!places_load(&p->places, p->o))
+		return EXIT_USAGE;
+	status = words_of(p->o, NULL, &p->words);
 	if (status == BLK_OK)
 		status = input_find(&p->input, p->o);
 	if (status != BLK_OK) {
@@ -200,6 +284,7 @@ run_plan(struct plan *p)
 		return EXIT_USAGE;
 	if (!output_report(p->o->output, write_plan, p))
 		return EXIT_DAMAGED;
+	tell_bare(p);
 	return input_tell_problems(&p->input, &told) ? EXIT_DAMAGED
 						     : EXIT_SOUND;
 }
@@ -212,13 +297,20 @@ cmd_plan_run(int argc, char **argv)
 	enum exit_status rc;
 
 	if (cmd_begin(&opts, NAME, GROUPS, argc, argv, &rc)) {
-		if (opts.help)
+		if (opts.help) {
 			cmd_plan_help(stdout);
-		else
+		} else if (places_idle(&opts)) {
+			diag_usage(NAME,
+			    "--delegated goes with --country or --by "
+			    "country; else give it to blackout merge");
+			rc = EXIT_USAGE;
+		} else {
 			rc = run_plan(&plan);
+		}
 	}
 	words_fini(&plan.words);
 	input_fini(&plan.input);
+	places_fini(&plan.places);
 	opts_fini(&opts);
 	return rc;
 }

@@ -17,8 +17,9 @@
  */
 
 #define GROUPS                                                                 \
-	(OPTS_WATCH | OPTS_TIME | OPTS_PEERS | OPTS_ROUTES | OPTS_JUDGE |      \
-	    OPTS_TIMELINE | OPTS_OUTPUT | OPTS_WORK)
+	(OPTS_WATCH | OPTS_EVERY | OPTS_PLACES | OPTS_TIME | OPTS_PEERS |      \
+	    OPTS_ROUTES | OPTS_JUDGE | OPTS_TIMELINE | OPTS_ORDER |            \
+	    OPTS_OUTPUT | OPTS_WORK)
 #define NAME "blackout timeline"
 
 void
@@ -35,6 +36,7 @@ cmd_timeline_help(FILE *out)
 
 struct making {
 	const struct opts *o;
+	struct places places;
 	struct input input;
 	struct part_question question;
 	struct part_made made;
@@ -97,12 +99,18 @@ make_part(struct making *m)
 static enum exit_status
 run_part(struct opts *o)
 {
-	const struct state_params watch = question_params(o, NULL);
 	struct making m = {.o = o};
 	struct opts_words words = {0};
+	struct state_params watch;
 	enum exit_status rc = EXIT_NOTHING;
-	enum blk_status status = words_of(o, &words);
+	enum blk_status status;
 
+	if (!places_load(&m.places, o)) {
+		places_fini(&m.places);
+		return EXIT_USAGE;
+	}
+	watch = question_params(o, &m.places);
+	status = words_of(o, &m.places, &words);
 	if (status == BLK_OK)
 		status = input_find(&m.input, o);
 	m.question =
@@ -124,6 +132,7 @@ run_part(struct opts *o)
 		rc = make_part(&m);
 	part_made_fini(&m.made);
 	input_fini(&m.input);
+	places_fini(&m.places);
 	words_fini(&words);
 	return rc;
 }
@@ -142,7 +151,8 @@ only_for_reports(const struct opts *o)
 	    q->full_feed > usual.full_feed || q->min_peers != usual.min_peers ||
 	    q->min_duration != usual.min_duration ||
 	    q->merge_gap != usual.merge_gap || q->retire != usual.retire ||
-	    q->weight != usual.weight;
+	    q->weight != usual.weight || o->has_sort || o->limit > 0 ||
+	    o->names.n > 0 || places_idle(o);
 }
 
 static enum exit_status
@@ -169,8 +179,8 @@ cmd_timeline_run(int argc, char **argv)
 			cmd_timeline_help(stdout);
 		} else if (opts.part && only_for_reports(&opts)) {
 			diag_usage(NAME,
-			    "when, and what counts, is asked of blackout "
-			    "merge, not of a part");
+			    "when, what counts, and how it is told, is asked "
+			    "of blackout merge, not of a part");
 			rc = EXIT_USAGE;
 		} else if (!opts.part && (opts.also_n > 0 || opts.overlap)) {
 			diag_usage(NAME,

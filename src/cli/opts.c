@@ -807,7 +807,7 @@ static const struct option_row rows[] = {
     {OPTS_EVERY, NO_LETTER(30), "all", NULL, "every AS in the data", take_all},
     {OPTS_EVERY, 'C', "country", "CC", "a country: all that is delegated to it",
 	take_country},
-    {OPTS_EVERY, NO_LETTER(31), "delegated", "FILE",
+    {OPTS_PLACES, NO_LETTER(31), "delegated", "FILE",
 	"who has what: a registry's statistics file", take_delegated},
     {OPTS_EVERY, NO_LETTER(32), "by", "WHAT",
 	"with --all: asn (usual), or country", take_by},
@@ -1181,6 +1181,7 @@ group_heading(enum opts_group group)
 		return "What is printed (lists: a,b or @FILE; !a: all but it)";
 	case OPTS_WATCH:
 	case OPTS_EVERY:
+	case OPTS_PLACES:
 		return "What to watch (lists: a,b or @FILE; repeatable)";
 	case OPTS_TIME:
 		return "When";

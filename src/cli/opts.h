@@ -39,8 +39,9 @@ enum opts_group {
 	OPTS_TIMELINE = 1 << 16,     /* --format, --also of timeline */
 	OPTS_MERGE = 1 << 17,        /* --format, --curve, --watched of merge */
 	OPTS_PLAN = 1 << 18,         /* --slice, --parts of plan */
-	OPTS_EVERY = 1 << 19,        /* --all, --country, --names */
-	OPTS_ORDER = 1 << 20,        /* --sort, --limit */
+	OPTS_EVERY = 1 << 19,        /* --all, --country, --by */
+	OPTS_ORDER = 1 << 20,        /* --sort, --limit, --names */
+	OPTS_PLACES = 1 << 21,       /* --delegated */
 };
 
 /* Conditions as they were given: "AS64500", "!rrc00". */
@@ -58,6 +59,8 @@ struct opts {
 	bool more_specific, less_specific;
 	bool all, by_country;
 	struct opts_words countries, delegated, names; /* the last two: files */
+	bool has_digest; /* the files of --delegated must make this one */
+	uint64_t digest;
 	bool has_sort;
 	enum outage_sort sort;
 	unsigned limit; /* 0: none */

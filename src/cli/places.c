@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/diag.h"
 
@@ -105,12 +106,79 @@ choose_countries(struct places *p, const struct opts *o)
 	return true;
 }
 
+/* FNV-1a, which is no proof against those who mean harm. */
+static uint64_t
+digest(uint64_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static uint64_t
+digest_number(uint64_t h, uint32_t v)
+{
+	const unsigned char bytes[] = {(unsigned char)(v >> 24),
+	    (unsigned char)(v >> 16), (unsigned char)(v >> 8),
+	    (unsigned char)v};
+
+	return digest(h, bytes, sizeof(bytes));
+}
+
+static uint64_t
+digest_country(uint64_t h, const struct delegated_country *c)
+{
+	char text[PREFIX_STRLEN];
+
+	h = digest(h, c->name, sizeof(c->name));
+	h = digest_number(h, (uint32_t)c->run_n);
+	for (size_t i = 0; i < c->run_n; i++) {
+		h = digest_number(h, c->asns[i].first);
+		h = digest_number(h, c->asns[i].last);
+	}
+	for (size_t i = 0; i < c->prefix_n; i++) {
+		prefix_format(&c->prefixes[i], text);
+		h = digest(h, text, strlen(text) + 1);
+	}
+	return h;
+}
+
+uint64_t
+places_digest(const struct places *p)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < p->country_n; i++)
+		h = digest_country(h, p->countries[i]);
+	return h;
+}
+
+/* Whether they are what parts were made with. */
+static bool
+as_before(const struct places *p, const struct opts *o)
+{
+	if (!o->has_digest || places_digest(p) == o->digest)
+		return true;
+	diag_error("--delegated: the parts were made with files that say "
+		   "something else of these countries");
+	return false;
+}
+
 bool
 places_load(struct places *p, const struct opts *o)
 {
 	*p = (struct places){0};
 	if (o->delegated.n > 0 &&
-	    !(load_delegated(p, &o->delegated) && choose_countries(p, o)))
+	    !(load_delegated(p, &o->delegated) && choose_countries(p, o) &&
+		as_before(p, o)))
 		return false;
 	return o->names.n == 0 || load_names(p, &o->names);
+}
+
+bool
+places_idle(const struct opts *o)
+{
+	return o->delegated.n > 0 && o->countries.n == 0 && !o->by_country;
 }

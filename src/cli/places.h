@@ -22,6 +22,13 @@ struct places {
  * in any case.
  */
 bool places_load(struct places *p, const struct opts *o);
+
+/* The same, whatever the files and the machine, if and only if the countries
+   asked for have the same. */
+uint64_t places_digest(const struct places *p);
+
+/* Whether --delegated only says how to tell of what is found. */
+bool places_idle(const struct opts *o);
 void places_fini(struct places *p);
 
 #endif

@@ -1,16 +1,17 @@
 #include "cli/words.h"
 
-#include <stdarg.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/vec.h"
 
-static const char *const names[] = {"asn", "prefix", "peer-asn", "peer-ip",
-    "collector", "as-path", "community", "type"};
-static const char *const flags[] = {
-    "--more-specific", "--less-specific", "--ipv4", "--ipv6"};
+static const char *const names[] = {"asn", "prefix", "country", "peer-asn",
+    "peer-ip", "collector", "as-path", "community", "type"};
+static const char *const flags[] = {"--more-specific", "--less-specific",
+    "--all", "--by=country", "--ipv4", "--ipv6"};
+static const char digest_name[] = "--delegated=#";
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -71,7 +72,7 @@ add_flags(struct opts_words *w, const struct opts *o)
 	const bool both = filter_family(o->filter, AFI_IPV4) &&
 	    filter_family(o->filter, AFI_IPV6);
 	const bool set[N_OF(flags)] = {o->more_specific, o->less_specific,
-	    !both && filter_family(o->filter, AFI_IPV4),
+	    o->all, o->by_country, !both && filter_family(o->filter, AFI_IPV4),
 	    !both && filter_family(o->filter, AFI_IPV6)};
 
 	for (size_t i = 0; i < N_OF(flags); i++)
@@ -80,18 +81,46 @@ add_flags(struct opts_words *w, const struct opts *o)
 	return true;
 }
 
-enum blk_status
-words_of(const struct opts *o, struct opts_words *out)
+/* What was delegated to the countries asked for, in a word. */
+static bool
+add_digest(struct opts_words *w, const struct places *places)
 {
-	const struct opts_words *lists[] = {&o->peer_asns, &o->peer_ips,
-	    &o->collectors, &o->as_paths, &o->communities, &o->types};
+	char word[sizeof(digest_name) + 16];
 
-	if (!add_watched(out, o) || !add_flags(out, o))
+	if (places == NULL || places->country_n == 0)
+		return true;
+	snprintf(word, sizeof(word), "%s%016" PRIx64, digest_name,
+	    places_digest(places));
+	return add(w, word, "");
+}
+
+enum blk_status
+words_of(
+    const struct opts *o, const struct places *places, struct opts_words *out)
+{
+	const struct opts_words *lists[] = {&o->countries, &o->peer_asns,
+	    &o->peer_ips, &o->collectors, &o->as_paths, &o->communities,
+	    &o->types};
+
+	if (!add_watched(out, o) || !add_flags(out, o) ||
+	    !add_digest(out, places))
 		return BLK_ENOMEM;
 	for (size_t i = 0; i < N_OF(lists); i++)
 		if (!add_all(out, names[2 + i], lists[i]))
 			return BLK_ENOMEM;
 	return BLK_OK;
+}
+
+bool
+words_digest(const char *word, uint64_t *out)
+{
+	const size_t len = sizeof(digest_name) - 1;
+	char *end;
+
+	if (strncmp(word, digest_name, len) != 0)
+		return false;
+	*out = strtoull(word + len, &end, 16);
+	return end == word + len + 16 && *end == '\0';
 }
 
 bool

@@ -6,17 +6,18 @@
 
 #include <stdlib.h>
 
-#include "base/vec.h"
+#include "outage/entity.h"
 #include "outage/judge.h"
 #include "outage/members.h"
+#include "outage/voters.h"
 
 struct curve {
 	const struct timeline *t;
+	const struct outage_params *params;
 	struct judge *judge;
 	const struct tl_watch **watches; /* in the order of the result */
-	struct judge_steps steps;        /* scratch */
 	struct curve_entity entity;      /* what is lent */
-	size_t prefix_cap;
+	struct voters *voters[2];        /* by family, once asked for */
 };
 
 const char *
@@ -41,6 +42,7 @@ curve_new(struct curve **out, const struct timeline *t,
 	if (c == NULL)
 		return BLK_ENOMEM;
 	c->t = t;
+	c->params = params;
 	c->watches = members_watches(t);
 	if (c->watches != NULL)
 		status = judge_new(&c->judge, t, params);
@@ -57,6 +59,8 @@ forget_entity(struct curve *c)
 {
 	for (size_t i = 0; i < c->entity.prefix_n; i++)
 		free(c->entity.prefixes[i].steps);
+	free(c->entity.prefixes);
+	c->entity.prefixes = NULL;
 	c->entity.prefix_n = 0;
 }
 
@@ -66,8 +70,8 @@ curve_free(struct curve *c)
 	if (c == NULL)
 		return;
 	forget_entity(c);
-	free(c->entity.prefixes);
-	free(c->steps.v);
+	voters_free(c->voters[0]);
+	voters_free(c->voters[1]);
 	free(c->watches);
 	judge_free(c->judge);
 	free(c);
@@ -121,47 +125,65 @@ copy_steps(struct curve_prefix *p, const struct judge_steps *l)
 	return true;
 }
 
-static enum blk_status
-add_prefix(struct curve *c, size_t prefix, const struct tl_watch *watch)
+static bool
+copy_member(struct curve_prefix *p, const struct entity *e, size_t i)
 {
-	struct curve_entity *e = &c->entity;
-	struct curve_prefix p = {.prefix = c->t->prefixes[prefix].prefix};
-	enum blk_status status;
+	const struct member *m = &e->members[i];
 
-	status = judge_prefix(c->judge, prefix, watch, &c->steps);
-	if (status != BLK_OK)
-		return status;
-	if (!vec_reserve(&e->prefixes, e->prefix_n, &c->prefix_cap,
-		sizeof(*e->prefixes)) ||
-	    !copy_steps(&p, &c->steps))
-		return BLK_ENOMEM;
-	e->prefixes[e->prefix_n++] = p;
-	return BLK_OK;
+	*p = (struct curve_prefix){.prefix = e->prefixes[i],
+	    .visible = m->visible,
+	    .needed = e->needed[e->prefixes[i].afi == AFI_IPV6],
+	    .originated = m->originated,
+	    .since = m->belongs};
+	return copy_steps(p, &m->steps);
+}
+
+static bool
+copy_entity(struct curve_entity *out, const struct entity *e)
+{
+	out->by_prefix = e->watch->by_prefix;
+	out->asn = e->watch->by_prefix ? 0 : e->watch->asn;
+	out->prefix = e->watch->prefix;
+	out->prefixes = calloc(e->member_n + 1, sizeof(*out->prefixes));
+	if (out->prefixes == NULL)
+		return false;
+	while (out->prefix_n < e->member_n) {
+		size_t i = out->prefix_n++;
+
+		if (!copy_member(&out->prefixes[i], e, i))
+			return false;
+	}
+	return true;
 }
 
 enum blk_status
 curve_get(struct curve *c, size_t i, const struct curve_entity **out)
 {
-	struct curve_entity *e = &c->entity;
-	const struct tl_watch *watch;
-	const uint32_t *members;
+	struct entity e;
 	enum blk_status status;
-	size_t n;
 
 	if (i >= c->t->watch_n)
 		return BLK_END;
-	watch = c->watches[i];
 	forget_entity(c);
-	status = judge_members(c->judge, watch, &members, &n);
-	for (size_t p = 0; status == BLK_OK && p < n; p++)
-		status = add_prefix(c, members[p], watch);
-	if (status != BLK_OK)
-		return status;
-	e->by_prefix = watch->by_prefix;
-	e->asn = watch->by_prefix ? 0 : watch->asn;
-	e->prefix = watch->prefix;
-	*out = e;
-	return BLK_OK;
+	status = entity_prepare(&e, c->judge, c->t, c->params, c->watches[i]);
+	if (status == BLK_OK && !copy_entity(&c->entity, &e))
+		status = BLK_ENOMEM;
+	entity_fini(&e);
+	if (status == BLK_OK)
+		*out = &c->entity;
+	return status;
+}
+
+enum blk_status
+curve_voters(struct curve *c, unsigned collector, unsigned family,
+    const struct curve_voters_step **steps, size_t *n)
+{
+	struct voters **v = &c->voters[family];
+	enum blk_status status = BLK_OK;
+
+	if (*v == NULL)
+		status = voters_new(v, c->judge, c->t, family);
+	return status == BLK_OK ? voters_get(*v, collector, steps, n) : status;
 }
 
 usec_t

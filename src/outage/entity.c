@@ -178,16 +178,17 @@ time_needed(const struct entity *e, unsigned family)
 static void
 decide_baseline(struct entity *e, struct member *m, usec_t needed)
 {
-	usec_t visible = visible_time(e, m);
 	const bool any = e->watch->by_prefix || e->watch->country != NULL;
-	usec_t originated = timeline_originated(
-	    e->t, m->prefix, any ? TL_ORIGIN_NONE : e->watch->asn);
+	usec_t visible;
 
+	m->visible = visible = visible_time(e, m);
+	m->originated = timeline_originated(
+	    e->t, m->prefix, any ? TL_ORIGIN_NONE : e->watch->asn);
 	m->belongs = first_moment(e, m);
 	if (m->belongs == USEC_NONE || visible == 0)
 		return;
-	if (originated != USEC_NONE && originated < m->belongs)
-		visible += m->belongs - originated;
+	if (m->originated != USEC_NONE && m->originated < m->belongs)
+		visible += m->belongs - m->originated;
 	m->baseline = e->watch->by_prefix || visible >= needed;
 }
 
@@ -213,11 +214,11 @@ prepare(struct entity *e)
 			return false;
 	}
 	for (unsigned f = 0; f < 2; f++) {
-		usec_t needed = time_needed(e, f);
-
+		e->needed[f] = time_needed(e, f);
 		for (size_t i = 0; i < e->member_n; i++)
 			if ((e->prefixes[i].afi == AFI_IPV6) == f)
-				decide_baseline(e, &e->members[i], needed);
+				decide_baseline(
+				    e, &e->members[i], e->needed[f]);
 	}
 	return space_init(&e->space, e->prefixes, e->member_n) == BLK_OK;
 }
@@ -641,12 +642,23 @@ retire(struct entity *e)
 }
 
 enum blk_status
-entity_judge(struct entity *e, struct judge *j, const struct timeline *t,
+entity_prepare(struct entity *e, struct judge *j, const struct timeline *t,
     const struct outage_params *params, const struct tl_watch *watch)
 {
 	*e = (struct entity){
 	    .t = t, .params = params, .judge = j, .watch = watch};
-	if (!prepare(e) || !sweep(e))
+	return prepare(e) ? BLK_OK : BLK_ENOMEM;
+}
+
+enum blk_status
+entity_judge(struct entity *e, struct judge *j, const struct timeline *t,
+    const struct outage_params *params, const struct tl_watch *watch)
+{
+	enum blk_status status = entity_prepare(e, j, t, params, watch);
+
+	if (status != BLK_OK)
+		return status;
+	if (!sweep(e))
 		return BLK_ENOMEM;
 	if (params->retire > 0 && (!retire(e) || !sweep(e)))
 		return BLK_ENOMEM;

@@ -28,8 +28,10 @@ struct member {
 	struct judge_steps steps;
 	size_t next; /* step, in the sweep */
 	bool baseline;
-	usec_t belongs;  /* to the baseline from then on */
-	usec_t *retired; /* pairs [start, end): left out of it again */
+	usec_t belongs;    /* to the baseline from then on; or USEC_NONE */
+	usec_t visible;    /* time in all */
+	usec_t originated; /* since when it was held, as RIBs tell; the same */
+	usec_t *retired;   /* pairs [start, end): left out of it again */
 	size_t retired_n, retired_cap;
 	/* In the sweep: */
 	bool belongs_now;
@@ -58,6 +60,7 @@ struct entity {
 	struct member *members; /* sorted by prefix */
 	size_t member_n;
 	struct prefix *prefixes; /* by member */
+	usec_t needed[2];        /* to be visible, by family */
 	struct space space;
 	bool *flags; /* by member: scratch for space functions */
 	bool *up;    /* by member: visible now, in the baseline or not */
@@ -70,8 +73,18 @@ struct entity {
 };
 
 /*
- * Judge the entity of watch: fills everything above.  BLK_ENOMEM.  Free with
- * entity_fini in any case.
+ * Judge the prefixes of the entity of watch each by itself, and find those that
+ * make its baseline: visible, or held by then as RIBs tell, for as long as is
+ * needed in its family.  Fills members and what belongs to them.  BLK_ENOMEM.
+ * Free with entity_fini in any case.
+ */
+enum blk_status entity_prepare(struct entity *e, struct judge *j,
+    const struct timeline *t, const struct outage_params *params,
+    const struct tl_watch *watch);
+
+/*
+ * The same, and judge the entity of watch: fills everything above.  BLK_ENOMEM.
+ * Free with entity_fini in any case.
  */
 enum blk_status entity_judge(struct entity *e, struct judge *j,
     const struct timeline *t, const struct outage_params *params,

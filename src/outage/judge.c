@@ -24,28 +24,6 @@
 /* Routes of one event settle within this time. */
 #define CONVERGENCE_TIME (5 * 60 * USEC_PER_SEC)
 
-enum change_kind {
-	CHANGE_LIVE,
-	CHANGE_DEAD,
-	CHANGE_AWAY,
-	CHANGE_BACK,
-	CHANGE_RESET,
-	CHANGE_SYNC,
-	CHANGE_FULL,    /* the session's table became a full feed */
-	CHANGE_PARTIAL, /* or ceased to be one */
-};
-
-struct change {
-	usec_t time;
-	uint32_t session;
-	uint8_t kind; /* enum change_kind */
-};
-
-struct changes {
-	struct change *v;
-	size_t n, cap;
-};
-
 /* A session's part in the sweep that is going on. */
 struct voter {
 	bool live, full;
@@ -368,6 +346,18 @@ judge_new(struct judge **out, const struct timeline *t,
 	}
 	*out = j;
 	return BLK_OK;
+}
+
+const struct changes *
+judge_changes(const struct judge *j, unsigned family)
+{
+	return &j->changes[family];
+}
+
+const uint32_t *
+judge_asns(const struct judge *j)
+{
+	return j->asn_of;
 }
 
 /* --- who votes --- */

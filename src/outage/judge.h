@@ -41,6 +41,29 @@ struct judge_steps {
 	size_t n, cap;
 };
 
+/* What happens to a session's part in the votes on all prefixes of a family. */
+enum change_kind {
+	CHANGE_LIVE,
+	CHANGE_DEAD,
+	CHANGE_AWAY,
+	CHANGE_BACK,
+	CHANGE_RESET,
+	CHANGE_SYNC,
+	CHANGE_FULL,    /* the session's table became a full feed */
+	CHANGE_PARTIAL, /* or ceased to be one */
+};
+
+struct change {
+	usec_t time; /* USEC_NONE: before all others */
+	uint32_t session;
+	uint8_t kind; /* enum change_kind */
+};
+
+struct changes {
+	struct change *v;
+	size_t n, cap;
+};
+
 /* Who carried a prefix through the whole of some stretch, and who voted. */
 struct judge_facts {
 	bool *stuck;      /* by session */
@@ -65,6 +88,12 @@ struct judge;
 enum blk_status judge_new(struct judge **out, const struct timeline *t,
     const struct outage_params *params);
 void judge_free(struct judge *j);
+
+/* What happened to the sessions, by time; lent by j. */
+const struct changes *judge_changes(const struct judge *j, unsigned family);
+
+/* By session: the number of its ASN, below the number of sessions. */
+const uint32_t *judge_asns(const struct judge *j);
 
 /*
  * The steps of a prefix (index in the timeline) for a watch, into out, whose

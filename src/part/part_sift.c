@@ -13,20 +13,26 @@ copy_question(struct part_sift *s, const struct state_params *q)
 	for (size_t i = 0; i < q->prefix_n; i++)
 		if (!prefix_set_add(&s->named, &q->prefixes[i]))
 			return false;
+	for (size_t c = 0; c < q->country_n; c++)
+		for (size_t i = 0; i < q->countries[c]->prefix_n; i++)
+			if (!prefix_set_add(
+				&s->space, &q->countries[c]->prefixes[i]))
+				return false;
 	s->asns = malloc((q->asn_n + 1) * sizeof(*s->asns));
 	if (s->asns == NULL)
 		return false;
 	if (q->asn_n > 0)
 		memcpy(s->asns, q->asns, q->asn_n * sizeof(*s->asns));
 	s->asn_n = compare_sort_distinct_u32(s->asns, q->asn_n);
-	return prefix_set_settle(&s->named);
+	return prefix_set_settle(&s->named) && prefix_set_settle(&s->space);
 }
 
 bool
 part_sift_init(struct part_sift *s, const struct state_params *watch)
 {
 	*s = (struct part_sift){.watch = watch};
-	s->fixed = watch->prefix_n > 0 || watch->asn_n == 0;
+	s->fixed = watch->prefix_n > 0 || watch->all ||
+	    (watch->asn_n == 0 && watch->country_n == 0);
 	return copy_question(s, watch);
 }
 
@@ -34,6 +40,7 @@ void
 part_sift_fini(struct part_sift *s)
 {
 	prefix_set_fini(&s->named);
+	prefix_set_fini(&s->space);
 	prefix_map_fini(&s->mentioned);
 	free(s->asns);
 	free(s->flags);
@@ -101,6 +108,10 @@ keeps(struct part_sift *s, const struct prefix *p, uint32_t hash, bool wanted,
 		*out = is_named(s, p);
 		return true;
 	}
+	if (s->space.n > 0 && prefix_set_has_around(&s->space, p)) {
+		*out = true; /* as in every other part */
+		return true;
+	}
 	if (!mention(s, p, hash, &i, &known))
 		return false;
 	if (wanted && (s->flags[i] & PART_KEEP) == 0)
@@ -112,6 +123,15 @@ keeps(struct part_sift *s, const struct prefix *p, uint32_t hash, bool wanted,
 }
 
 static bool
+in_countries(const struct part_sift *s, uint32_t asn)
+{
+	for (size_t i = 0; i < s->watch->country_n; i++)
+		if (delegated_has_asn(s->watch->countries[i], asn))
+			return true;
+	return false;
+}
+
+static bool
 wants(const struct part_sift *s, const struct event_batch *b,
     const uint32_t *origin, unsigned origin_n)
 {
@@ -119,7 +139,8 @@ wants(const struct part_sift *s, const struct event_batch *b,
 
 	for (unsigned i = 0; i < origin_n; i++)
 		if (bsearch(&asns[i], s->asns, s->asn_n, sizeof(*s->asns),
-			compare_u32) != NULL)
+			compare_u32) != NULL ||
+		    in_countries(s, asns[i]))
 			return true;
 	return false;
 }

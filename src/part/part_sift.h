@@ -12,15 +12,17 @@
 
 /*
  * What of a lane's events is kept: all but the routes of prefixes that are not
- * watched.  Where the question names prefixes, these are; where it names
- * networks alone, those that one of them originates here at any time, and
- * which those are is only known at the end.  A prefix that was mentioned, and
- * left out, before it came to be watched makes the sifting incomplete: then
+ * watched.  Where the question names prefixes, these are, and where it is of
+ * every network, all; where it names networks or countries alone, those in a
+ * country's space, and those that one of them originates here at any time;
+ * which the latter are is only known at the end.  A prefix that was mentioned,
+ * and left out, before it came to be watched makes the sifting incomplete: then
  * all must be sifted again, which is complete the second time.
  */
 struct part_sift {
 	const struct state_params *watch;
 	struct prefix_set named; /* prefixes of the question */
+	struct prefix_set space; /* of the countries of the question */
 	uint32_t *asns;          /* of the question, sorted */
 	size_t asn_n;
 	bool fixed;                  /* all is known beforehand */

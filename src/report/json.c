@@ -145,3 +145,104 @@ json_print(FILE *out, const struct json *j, cJSON *tree, bool page)
 	cJSON_free(text);
 	return report_written(out);
 }
+
+/* --- pages --- */
+
+static void
+put_tabs(FILE *out, unsigned n)
+{
+	while (n-- > 0)
+		putc('\t', out);
+}
+
+/* All that stands before a value. */
+static void
+page_next(struct json_page *p, const char *key)
+{
+	bool *some = &p->some[p->depth - 1];
+
+	if (key == NULL) {
+		fputs(*some ? ", " : "", p->out);
+	} else {
+		fputs(*some ? ",\n" : "\n", p->out);
+		put_tabs(p->out, p->depth);
+		fprintf(p->out, "\"%s\":\t", key);
+	}
+	*some = true;
+}
+
+static void
+page_open(struct json_page *p, char open, char close)
+{
+	putc(open, p->out);
+	p->close[p->depth] = close;
+	p->some[p->depth++] = false;
+}
+
+void
+json_page_begin(struct json_page *p, FILE *out, struct json *j)
+{
+	*p = (struct json_page){.out = out, .j = j};
+	page_open(p, '{', '}');
+}
+
+void
+json_page_object(struct json_page *p, const char *key)
+{
+	page_next(p, key);
+	page_open(p, '{', '}');
+}
+
+void
+json_page_array(struct json_page *p, const char *key)
+{
+	page_next(p, key);
+	page_open(p, '[', ']');
+}
+
+void
+json_page_close(struct json_page *p)
+{
+	const char close = p->close[--p->depth];
+
+	if (close == '}') {
+		putc('\n', p->out);
+		put_tabs(p->out, p->depth);
+	}
+	putc(close, p->out);
+	if (p->depth == 0)
+		putc('\n', p->out);
+}
+
+void
+json_page_put(struct json_page *p, const char *key, cJSON *item)
+{
+	char *text = item != NULL ? cJSON_Print(item) : NULL;
+
+	cJSON_Delete(item);
+	if (text == NULL) {
+		p->j->failed = true;
+		return;
+	}
+	page_next(p, key);
+	for (const char *c = text; *c != '\0'; c++) {
+		putc(*c, p->out);
+		if (*c == '\n')
+			put_tabs(p->out, p->depth);
+	}
+	cJSON_free(text);
+}
+
+void
+json_page_put_all(struct json_page *p, cJSON *object)
+{
+	cJSON *item;
+
+	p->j->failed |= object == NULL;
+	while (object != NULL && (item = object->child) != NULL) {
+		const char *key = item->string; /* a constant: see json_put */
+
+		json_page_put(p, key, cJSON_DetachItemViaPointer(object, item));
+	}
+	cJSON_Delete(object);
+}

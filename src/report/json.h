@@ -54,4 +54,31 @@ cJSON *json_gap(
 enum blk_status json_print(
     FILE *out, const struct json *j, cJSON *tree, bool page);
 
+/*
+ * A page that is written as it is made, where a whole tree would be too large:
+ * the same bytes as json_print gives.  Within objects each thing has a key,
+ * within arrays it is NULL.  What cannot be written is seen in out.
+ */
+#define JSON_PAGE_DEPTH 8u
+
+struct json_page {
+	FILE *out;
+	struct json *j;
+	unsigned depth;
+	char close[JSON_PAGE_DEPTH]; /* of what is open */
+	bool some[JSON_PAGE_DEPTH];  /* it has something in it */
+};
+
+/* Open the object that is the page. */
+void json_page_begin(struct json_page *p, FILE *out, struct json *j);
+void json_page_object(struct json_page *p, const char *key);
+void json_page_array(struct json_page *p, const char *key);
+/* Close what was opened last; the page itself with a line's end. */
+void json_page_close(struct json_page *p);
+
+/* Print item, and free it; NULL: it could not be made. */
+void json_page_put(struct json_page *p, const char *key, cJSON *item);
+/* Print what is in object, and free it. */
+void json_page_put_all(struct json_page *p, cJSON *object);
+
 #endif

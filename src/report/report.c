@@ -48,17 +48,61 @@ report_collector_read(const struct report_input *in, size_t i)
 	return in->collectors[i].files > 0;
 }
 
-bool
-report_step_told(
-    const struct report_timeline *in, const struct curve_prefix *p, size_t i)
+/* Whether a stretch holds, to the second, in the time asked for. */
+static bool
+is_told(const struct report_timeline *in, usec_t start, usec_t end)
 {
 	const struct outage_params *q = in->data->query->params;
-	usec_t start = p->steps[i].time;
-	usec_t end = curve_step_end(in->curves, p, i);
 
 	return usec_floor_sec(start) < usec_floor_sec(end) &&
 	    (q->start == USEC_NONE || end > q->start) &&
 	    (q->end == USEC_NONE || start < q->end);
+}
+
+bool
+report_step_told(
+    const struct report_timeline *in, const struct curve_prefix *p, size_t i)
+{
+	return is_told(in, p->steps[i].time, curve_step_end(in->curves, p, i));
+}
+
+enum blk_status
+report_voters_next(
+    const struct report_timeline *in, size_t *i, struct report_voters *out)
+{
+	for (; *i < in->data->timeline->collector_n * 2; ++*i) {
+		const unsigned c = (unsigned)(*i / 2), family = *i % 2;
+
+		if (!report_collector_read(in->data, c) ||
+		    !in->data->query->family[family])
+			continue;
+		++*i;
+		*out = (struct report_voters){.collector = c, .family = family};
+		return curve_voters(
+		    in->curves, c, family, &out->steps, &out->step_n);
+	}
+	return BLK_END;
+}
+
+usec_t
+report_voters_end(
+    const struct report_timeline *in, const struct report_voters *v, size_t i)
+{
+	return i + 1 < v->step_n ? v->steps[i + 1].time
+				 : in->data->timeline->end;
+}
+
+bool
+report_voters_told(
+    const struct report_timeline *in, const struct report_voters *v, size_t i)
+{
+	return is_told(in, v->steps[i].time, report_voters_end(in, v, i));
+}
+
+const char *
+report_family_name(unsigned family)
+{
+	return family == 0 ? "ipv4" : "ipv6";
 }
 
 static int

@@ -14,9 +14,8 @@ static const char header[] =
     "end_earliest,unknown,loss,prefixes_lost,prefixes_total,blackouts,"
     "peers_voting,peers_still_carrying,stuck,prefixes,collectors,cc,name\n";
 
-/* A field from outside, quoted where RFC 4180 asks for it. */
-static void
-put_quoted(FILE *out, const char *s)
+void
+report_csv_quoted(FILE *out, const char *s)
 {
 	if (strpbrk(s, "\",\r\n") == NULL) {
 		fputs(s, out);
@@ -118,7 +117,7 @@ put_collectors(
 		free(names);
 		return BLK_ENOMEM;
 	}
-	put_quoted(out, names);
+	report_csv_quoted(out, names);
 	free(names);
 	return BLK_OK;
 }
@@ -148,7 +147,7 @@ put_window(FILE *out, const struct report_input *in, const struct outage_as *as,
 	if (put_collectors(out, in->archive, w) != BLK_OK)
 		return BLK_ENOMEM;
 	fprintf(out, ",%s,", country != NULL ? country : "");
-	put_quoted(out, name != NULL ? name : "");
+	report_csv_quoted(out, name != NULL ? name : "");
 	putc('\n', out);
 	return BLK_OK;
 }

@@ -34,6 +34,18 @@ make_steps(struct json *j, const struct report_timeline *in,
 	return array;
 }
 
+/* What makes a prefix count, or not, as one of the network's own. */
+static void
+put_baseline(struct json *j, cJSON *item, const struct outage_as *as,
+    const struct curve_prefix *p)
+{
+	json_put_bool(j, item, "baseline", report_in_baseline(as, &p->prefix));
+	json_put_time(j, item, "since", p->since);
+	json_put_seconds(j, item, "visible", p->visible);
+	json_put_seconds(j, item, "needed", p->needed);
+	json_put_time(j, item, "originated", p->originated);
+}
+
 static cJSON *
 make_prefix(struct json *j, const struct report_timeline *in,
     const struct outage_as *as, const struct curve_prefix *p)
@@ -41,26 +53,85 @@ make_prefix(struct json *j, const struct report_timeline *in,
 	cJSON *item = cJSON_CreateObject();
 
 	json_put_prefix(j, item, "prefix", &p->prefix);
-	json_put_bool(j, item, "baseline", report_in_baseline(as, &p->prefix));
+	put_baseline(j, item, as, p);
 	json_put(j, item, "steps", make_steps(j, in, p));
 	return item;
 }
 
 static cJSON *
 make_entity(struct json *j, const struct report_timeline *in,
-    const struct outage_as *as, const struct curve_entity *e)
+    const struct outage_as *as)
 {
 	cJSON *item = cJSON_CreateObject();
-	cJSON *prefixes = cJSON_CreateArray();
 
 	report_json_put_entity(j, item, in->data, as);
 	json_put_share(j, item, "availability", as->availability);
 	json_put_time(
 	    j, item, "first_visible", as->seen ? as->first_visible : USEC_NONE);
-	for (size_t i = 0; i < e->prefix_n; i++)
-		json_add(j, prefixes, make_prefix(j, in, as, &e->prefixes[i]));
-	json_put(j, item, "prefixes", prefixes);
 	return item;
+}
+
+static void
+put_curve(struct json_page *page, const struct report_timeline *in,
+    const struct outage_as *as)
+{
+	const struct curve_entity *e;
+
+	if (curve_get(in->curves, as->entity, &e) != BLK_OK) {
+		page->j->failed = true;
+		return;
+	}
+	json_page_object(page, NULL);
+	json_page_put_all(page, make_entity(page->j, in, as));
+	json_page_array(page, "prefixes");
+	for (size_t i = 0; i < e->prefix_n && !page->j->failed; i++)
+		json_page_put(
+		    page, NULL, make_prefix(page->j, in, as, &e->prefixes[i]));
+	json_page_close(page);
+	json_page_close(page);
+}
+
+static cJSON *
+make_voters(struct json *j, const struct report_timeline *in,
+    const struct report_voters *v)
+{
+	cJSON *item = cJSON_CreateObject(), *steps = cJSON_CreateArray();
+
+	json_put(j, item, "collector",
+	    json_text(in->data->archive->collectors[v->collector].name));
+	json_put(j, item, "family",
+	    cJSON_CreateString(report_family_name(v->family)));
+	json_put_bool(j, item, "rib",
+	    in->data->timeline->collectors[v->collector].has_rib[v->family]);
+	for (size_t i = 0; i < v->step_n; i++) {
+		cJSON *step;
+
+		if (!report_voters_told(in, v, i))
+			continue;
+		step = cJSON_CreateObject();
+		json_put_time(j, step, "time", v->steps[i].time);
+		json_put_number(j, step, "voting", v->steps[i].voting);
+		json_add(j, steps, step);
+	}
+	json_put(j, item, "steps", steps);
+	return item;
+}
+
+static void
+put_voters(struct json_page *page, const struct report_timeline *in)
+{
+	struct report_voters v;
+	enum blk_status status = BLK_OK;
+
+	json_page_array(page, "voters");
+	for (size_t i = 0; !page->j->failed;) {
+		status = report_voters_next(in, &i, &v);
+		if (status != BLK_OK)
+			break;
+		json_page_put(page, NULL, make_voters(page->j, in, &v));
+	}
+	page->j->failed |= status == BLK_ENOMEM;
+	json_page_close(page);
 }
 
 enum blk_status
@@ -69,24 +140,21 @@ report_json_timeline(FILE *out, const struct report_timeline *in,
 {
 	const struct report_faults faults = report_faults_of(in->data);
 	struct json j = {0};
-	cJSON *top = cJSON_CreateObject();
-	cJSON *curves = cJSON_CreateArray();
+	struct json_page page;
+	cJSON *head = cJSON_CreateObject();
 
 	(void)style;
-	json_put_head(&j, top, SCHEMA_NAME);
-	json_put(&j, top, "query", report_json_query(&j, in->data));
-	json_put(&j, top, "curves", curves);
-	for (size_t i = 0; i < in->data->result->as_n && !j.failed; i++) {
-		const struct curve_entity *e;
-
-		if (curve_get(in->curves, in->data->result->ases[i].entity,
-			&e) != BLK_OK)
-			j.failed = true;
-		else
-			json_add(&j, curves,
-			    make_entity(&j, in, &in->data->result->ases[i], e));
-	}
-	json_put(&j, top, "coverage", report_json_coverage(&j, in->data));
-	json_put(&j, top, "damage", json_damage(&j, &faults));
-	return json_print(out, &j, top, true);
+	json_page_begin(&page, out, &j);
+	json_put_head(&j, head, SCHEMA_NAME);
+	json_page_put_all(&page, head);
+	json_page_put(&page, "query", report_json_query(&j, in->data));
+	json_page_array(&page, "curves");
+	for (size_t i = 0; i < in->data->result->as_n && !j.failed; i++)
+		put_curve(&page, in, &in->data->result->ases[i]);
+	json_page_close(&page);
+	put_voters(&page, in);
+	json_page_put(&page, "coverage", report_json_coverage(&j, in->data));
+	json_page_put(&page, "damage", json_damage(&j, &faults));
+	json_page_close(&page);
+	return j.failed ? BLK_ENOMEM : report_written(out);
 }

@@ -37,10 +37,33 @@ enum blk_status report_json_timeline(FILE *out,
 enum blk_status report_csv_timeline(FILE *out, const struct report_timeline *in,
     const struct report_style *style);
 
+/* A field of CSV from outside, quoted where RFC 4180 asks for it. */
+void report_csv_quoted(FILE *out, const char *s);
+
 /* Whether step i of p is told: it holds, to the second, in the time asked for.
  */
 bool report_step_told(
     const struct report_timeline *in, const struct curve_prefix *p, size_t i);
+
+/* How many ASNs vote at a collector, in one family: see curve.h. */
+struct report_voters {
+	unsigned collector, family;
+	const struct curve_voters_step *steps;
+	size_t step_n;
+};
+
+/*
+ * Voters of all collectors that were read and all families asked for, one by
+ * one: from *i = 0 on.  BLK_END: there are no more; BLK_ENOMEM.
+ */
+enum blk_status report_voters_next(
+    const struct report_timeline *in, size_t *i, struct report_voters *out);
+/* As report_step_told; and until when a step holds. */
+bool report_voters_told(
+    const struct report_timeline *in, const struct report_voters *v, size_t i);
+usec_t report_voters_end(
+    const struct report_timeline *in, const struct report_voters *v, size_t i);
+const char *report_family_name(unsigned family);
 bool report_in_baseline(const struct outage_as *as, const struct prefix *p);
 
 /* How many claims came out as each verdict. */

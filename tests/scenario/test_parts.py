@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import time
@@ -119,6 +120,45 @@ class Law(PartsCase):
         self.assert_law(files, ("--asn", "131279"), 2,
                         ("--visibility", "20%"))
 
+    def places(self, *lines):
+        """A file of --delegated, for both the parts and the merge."""
+        path = self.path("delegated")
+        with open(path, "w") as f:
+            f.write("".join("made|%s|20200101|allocated\n" % line
+                            for line in lines))
+        return ("--delegated", path)
+
+    def test_any_split_of_all_networks(self):
+        w = world_of_two()
+        w.announce("05:30:00", prefixes=WATCHED[2:3], origin=64999)
+        files = files_under(self.put(w))
+        for seed in range(2):
+            self.assert_law(files, ("--all",), seed,
+                            ("--sort", "asn", "--limit", "2"))
+        self.assert_law(files, ("--all", "--prefix", "175.45.176.0/22",
+                                "--more-specific"), 7)
+        places = self.places("KP|asn|%d|1" % w.asn,
+                             "XX|ipv4|175.45.178.0|256")
+        self.assert_law(files, ("--all",), 8, places)
+        self.assert_law(files, ("--all", "--by", "country") + places, 9,
+                        places)
+
+    def test_any_split_of_a_country(self):
+        """Some of its prefixes are in its space, others are of its AS, and
+        one is taken over by another."""
+        w = world_of_two()
+        w.announce("05:30:00", prefixes=WATCHED[2:3], origin=64999)
+        w.announce("05:40:00", prefixes=WATCHED[:1], origin=64999)
+        w.announce("01:10:00", prefixes=["198.51.100.0/24"], origin=64998)
+        files = files_under(self.put(w))
+        places = self.places(
+            "KP|asn|%d|1" % w.asn, "KP|ipv4|175.45.178.0|256",
+            "KP|ipv4|198.51.100.0|256", "XX|ipv4|20.0.0.0|65536")
+        for seed, cc in ((3, "KP"), (4, "kp,XX"), (5, "XX"), (6, "KP")):
+            self.assert_law(files, ("--country", cc) + places, seed, places)
+        self.assert_law(files, ("--country", "KP", "--asn", "3801") + places,
+                        10, places)
+
     def test_damage_and_gaps(self):
         w = world_of_two()
         files = files_under(self.put(w))
@@ -194,6 +234,109 @@ class Law(PartsCase):
             self.assertGreater(len(whole.stdout), 1000)
 
 
+class Plans(PartsCase):
+    """Every file in one slice, slices that begin with RIBs where there are
+    any, and parts that make the answer."""
+
+    def plan(self, folder, *args):
+        """The files of each slice, by their places in time."""
+        run = blackout("plan", "--slice", "1h", "--parts", self.folder, *args,
+                       folder)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.said = run.stderr.decode()
+        self.jobs = [shlex.split(line)
+                     for line in run.stdout.decode().splitlines()]
+        slices = [job[job.index("--") + 1:] for job in self.jobs]
+        self.assertEqual(sorted(f for s in slices for f in s),
+                         files_under(folder))
+        return [[os.path.basename(f).split(".")[0] + " " +
+                 os.path.basename(f).split(".")[2] for f in s]
+                for s in slices]
+
+    def ends(self, slices):
+        return ["%s to %s" % (s[0], s[-1]) for s in slices]
+
+    def world(self, hours, ribs):
+        w = World(hours=hours)
+        w.collector("route-views2", ribs=ribs).peers(5)
+        w.outage("00:50:00", "01:20:00")
+        return w
+
+    def assert_merged(self, folder, *watch):
+        for job in self.jobs:
+            self.assertEqual(blackout(*job[1:]).returncode, 0)
+        parts = [job[job.index("--output") + 1] for job in self.jobs]
+        self.assertEqual(len(set(parts)), len(parts))
+        run = blackout("merge", "--format", "json", *parts)
+        if run.returncode == 2:
+            self.assertIn("once more", self.said)
+            also = blackout("merge", "--watched", *parts).stdout.decode()
+            for job in self.jobs:
+                job.insert(2, "--also=" + ",".join(also.split()))
+                self.assertEqual(blackout(*job[1:]).returncode, 0)
+            run = blackout("merge", "--format", "json", *parts)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stdout, blackout(
+            "outages", "--format", "json", *watch, folder).stdout)
+
+    def test_ribs_begin_slices(self):
+        w = self.world(5, ("00:30", "01:30", "02:00", "03:30"))
+        folder = self.put(w)
+        watch = ("--asn", str(w.asn))
+        slices = self.plan(folder, *watch)
+        self.assertEqual(self.ends(slices), [
+            "updates 0000 to updates 0115", "updates 0130 to updates 0315",
+            "updates 0330 to updates 0415", "updates 0430 to updates 0445"])
+        self.assertIn("rib 0130", slices[1])
+        self.assertIn("rib 0330", slices[2])
+        self.assertIn("1 of 4 slices have no RIB", self.said)
+        self.assert_merged(folder, *watch)
+
+    def test_without_ribs(self):
+        w = self.world(3, ())
+        folder = self.put(w)
+        watch = ("--asn", str(w.asn))
+        self.assertEqual(self.ends(self.plan(folder, *watch)), [
+            "updates 0000 to updates 0045", "updates 0100 to updates 0145",
+            "updates 0200 to updates 0245"])
+        self.assertIn("3 of 3 slices have no RIB", self.said)
+        self.assert_merged(folder, *watch)
+        watch = ("--prefix", WATCHED[0])
+        self.plan(folder, *watch)
+        self.assertEqual(self.said, "")
+        self.assert_merged(folder, *watch)
+
+    def test_before_the_first_rib(self):
+        w = self.world(4, ("02:30",))
+        folder = self.put(w)
+        self.assertEqual(self.ends(self.plan(folder, "--all")), [
+            "updates 0000 to updates 0045", "updates 0100 to updates 0145",
+            "updates 0200 to updates 0315", "updates 0330 to updates 0345"])
+        self.assertEqual(self.said, "")
+        self.assert_merged(folder, "--all")
+
+    def test_countries(self):
+        w = self.world(3, ("00:00", "01:00", "02:00"))
+        folder = self.put(w)
+        places = self.path("it's delegated")
+        with open(places, "w") as f:
+            f.write("made|KP|asn|%d|1|20200101|allocated\n" % w.asn)
+        watch = ("--country", "KP", "--delegated", places)
+        self.assertEqual(len(self.plan(folder, *watch)), 3)
+        for job in self.jobs:
+            self.assertEqual(blackout(*job[1:]).returncode, 0)
+        run = blackout("merge", "--format", "json", *watch[2:], *[
+            job[job.index("--output") + 1] for job in self.jobs])
+        self.assertEqual(run.stdout, blackout(
+            "outages", "--format", "json", *watch, folder).stdout)
+        for wrong in (("--all", "--delegated", places),
+                      ("--country", "KP"), ("--country", "FR") + watch[2:]):
+            run = blackout("plan", *wrong, folder)
+            self.assertEqual(run.returncode, 2)
+            self.assertEqual(run.stdout, b"")
+            self.assertIn(b"--delegated", run.stderr)
+
+
 class Refusals(PartsCase):
     """What cannot be merged is told, and nothing else is."""
 
@@ -215,6 +358,34 @@ class Refusals(PartsCase):
                       ("--asn", "131279", "-4")):
             self.refused(one, self.part(self.files[20:], *other),
                          say=b"it was made with")
+
+    def test_other_countries(self):
+        def places(name, *lines):
+            with open(self.path(name), "w") as f:
+                f.write("".join("made|%s|20200101|allocated\n" % line
+                                for line in lines))
+            return ("--country", "KP", "--delegated", self.path(name))
+        kp = "KP|asn|131279|1"
+        one = places("one", kp, "US|asn|1|1")
+        same = places("same", "US|asn|2|1", kp)
+        other = places("other", kp, "KP|ipv4|175.45.176.0|1024")
+        parts = [self.part(self.files[:20], *one),
+                 self.part(self.files[20:], *same)]
+        run = blackout("merge", *one[2:], *parts)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.refused(*parts, say=b"--delegated")
+        self.refused(*other[2:], *parts, say=b"something else")
+        self.refused(parts[0], self.part(self.files[20:], *other),
+                     say=b"it was made with")
+        self.refused(parts[0], self.part(self.files[20:], "--all"),
+                     say=b"it was made with")
+        # to be joined they need not be understood
+        joined = self.path("joined.part")
+        run = blackout("merge", "--format", "part", "--output", joined,
+                       *parts)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(blackout("merge", *one[2:], joined).stdout,
+                         blackout("merge", *one[2:], *parts).stdout)
 
     def test_no_part(self):
         self.refused(self.files[0], say=b"no part")

@@ -34,10 +34,12 @@
  * that needs one of them says so instead of guessing (a prefix that others
  * originate by then would look withdrawn, though it has moved): that part must
  * be made again with these prefixes, which part_set_watched lists, in
- * part_question.also.  A question that names prefixes never needs that.
+ * part_question.also.  A question that names prefixes, or means all networks,
+ * never needs that.
  *
- * What differs from an unsplit run: first words that are beyond the limits of
- * state/first_words.h for a whole archive may be within them for its parts.
+ * Of first words (timeline.h) parts keep more than a state has room for among
+ * those of a whole archive.  Who finds that some were forgotten must replay all
+ * again, as timeline.h says, if the law is to hold.
  */
 
 struct part_question {

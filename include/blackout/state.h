@@ -39,6 +39,14 @@ struct state_params {
 	bool (*peer_wanted)(const struct ipaddr *addr, uint32_t asn, void *arg);
 	void *arg;
 	bool skip_family[2]; /* leave out IPv4, IPv6 */
+	/*
+	 * The prefixes that are watched at some time, as a timeline of the very
+	 * same events told: first words (see timeline.h) are kept of these
+	 * alone.  NULL: not known yet, and they are kept of all, while there
+	 * is room.  Only state_new needs it.
+	 */
+	const struct tl_prefix *watched;
+	size_t watched_n;
 	/* Some routes were refused: a withdrawal does not tell whether the
 	   route before it was one that counts. */
 	bool refusing;

@@ -151,7 +151,13 @@ struct timeline {
 	struct tl_runs paths;
 	struct tl_collector *collectors; /* as many as the archive has */
 	size_t collector_n;
-	uint64_t first_words_forgotten; /* see state.h */
+	/*
+	 * Without a RIB, what sessions say of a prefix before it is watched may
+	 * tell what they carried at first.  That is remembered up to a limit:
+	 * how often it was forgotten.  Not 0: what follows may be less exact
+	 * than the data; to replay all again with state_params.watched helps.
+	 */
+	uint64_t first_words_forgotten;
 };
 
 void timeline_free(struct timeline *t);

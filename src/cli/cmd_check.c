@@ -511,7 +511,8 @@ write_report(const struct output *o, void *arg)
 static enum exit_status
 run_job(struct job *j)
 {
-	const struct input_taker taker = {begin, take, j};
+	const struct input_taker taker = {
+	    .begin = begin, .take = take, .arg = j};
 	enum blk_status status = read_all_reports(j);
 	enum exit_status rc;
 

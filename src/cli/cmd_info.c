@@ -81,7 +81,8 @@ write_report(const struct output *o, void *arg)
 static enum exit_status
 run_job(struct job *j)
 {
-	const struct input_taker taker = {begin, take, j};
+	const struct input_taker taker = {
+	    .begin = begin, .take = take, .arg = j};
 	enum exit_status rc = input_read(&j->input, &j->opts, &taker);
 	enum blk_status status;
 

@@ -119,6 +119,16 @@ read_once(
 }
 
 static enum blk_status
+read_again(
+    struct input *in, const struct opts *o, const struct input_taker *taker)
+{
+	feed_free(in->feed);
+	in->feed = NULL;
+	progress_fini(&in->progress);
+	return read_once(in, o, taker);
+}
+
+static enum blk_status
 read_in_order(
     struct input *in, const struct opts *o, const struct input_taker *taker)
 {
@@ -126,10 +136,35 @@ read_in_order(
 
 	if (status != BLK_EUSAGE)
 		return status;
-	feed_free(in->feed);
-	in->feed = NULL;
 	status = archive_peek(in->archive, true);
-	return status == BLK_OK ? read_once(in, o, taker) : status;
+	return status == BLK_OK ? read_again(in, o, taker) : status;
+}
+
+static bool
+can_read_again(const struct archive *a)
+{
+	for (size_t i = 0; i < a->file_n; i++)
+		if (a->files[i].read_once)
+			return false;
+	return true;
+}
+
+/* Read everything as often as the taker wants it. */
+static enum blk_status
+read_all(
+    struct input *in, const struct opts *o, const struct input_taker *taker)
+{
+	enum blk_status status = read_in_order(in, o, taker);
+
+	while (status == BLK_OK && taker->taken != NULL) {
+		bool again = can_read_again(in->archive);
+
+		status = taker->taken(taker->arg, &again);
+		if (status != BLK_OK || !again)
+			break;
+		status = read_again(in, o, taker);
+	}
+	return status;
 }
 
 static enum blk_status
@@ -140,7 +175,7 @@ read_files(
 
 	if (status != BLK_OK || in->archive->file_n == 0)
 		return status;
-	status = read_in_order(in, o, taker);
+	status = read_all(in, o, taker);
 	progress_fini(&in->progress);
 	return status;
 }

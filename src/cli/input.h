@@ -34,6 +34,11 @@ struct input_taker {
 	 */
 	enum blk_status (*begin)(void *arg, const struct archive *a);
 	enum blk_status (*take)(void *arg, const struct feed_run *run);
+	/*
+	 * All was taken.  *again: it can be read once more; set to whether it
+	 * must.  NULL: it need not.
+	 */
+	enum blk_status (*taken)(void *arg, bool *again);
 	void *arg;
 };
 

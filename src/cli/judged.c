@@ -13,6 +13,7 @@ judged_fini(struct judged *j)
 {
 	outage_free(j->result);
 	timeline_free(j->timeline);
+	timeline_free(j->before);
 	state_free(j->state);
 	input_fini(&j->input);
 	places_fini(&j->places);
@@ -23,11 +24,19 @@ static enum blk_status
 begin(void *arg, const struct archive *a)
 {
 	struct judged *j = arg;
-	const struct state_params params = question_params(j->opts, &j->places);
+	struct state_params params = question_params(j->opts, &j->places);
+	enum blk_status status;
 
+	if (j->before != NULL) {
+		params.watched = j->before->prefixes;
+		params.watched_n = j->before->prefix_n;
+	}
 	state_free(j->state);
 	j->state = NULL;
-	return state_new(&j->state, &params, a->collector_n);
+	status = state_new(&j->state, &params, a->collector_n);
+	timeline_free(j->before);
+	j->before = NULL;
+	return status;
 }
 
 static enum blk_status
@@ -38,14 +47,32 @@ take(void *arg, const struct feed_run *run)
 	return state_apply(j->state, run);
 }
 
+/*
+ * Where too much was said before anything was watched, all is read once more,
+ * now that it is known of which prefixes that matters.
+ */
 static enum blk_status
-judge(struct judged *j)
+taken(void *arg, bool *again)
 {
+	struct judged *j = arg;
 	enum blk_status status = state_finish(j->state, &j->timeline);
 
 	if (status != BLK_OK)
 		return status;
-	status = outage_find(&j->result, j->timeline, &j->opts->params);
+	*again &= !j->repeated && j->timeline->first_words_forgotten > 0;
+	if (*again) {
+		j->repeated = true;
+		j->before = j->timeline;
+		j->timeline = NULL;
+	}
+	return BLK_OK;
+}
+
+static enum blk_status
+judge(struct judged *j)
+{
+	enum blk_status status =
+	    outage_find(&j->result, j->timeline, &j->opts->params);
 	if (status != BLK_OK)
 		return status;
 	return outage_arrange(j->result, j->opts->sort, j->opts->limit);
@@ -88,7 +115,7 @@ write_report(const struct output *o, void *arg)
 enum exit_status
 judged_run(struct judged *j)
 {
-	const struct input_taker taker = {begin, take, j};
+	const struct input_taker taker = {begin, take, taken, j};
 	enum exit_status rc;
 	enum blk_status status;
 

@@ -16,6 +16,8 @@ struct judged {
 	struct input input;
 	struct state *state;
 	struct timeline *timeline;
+	bool repeated;           /* all is read a second time */
+	struct timeline *before; /* of the first one, until then */
 	struct outage_result *result;
 	bool curve; /* report the curves, not the windows */
 };

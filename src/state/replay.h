@@ -75,6 +75,8 @@ struct state {
 	struct replay_collector *collectors;
 	size_t collector_n;
 	struct first_words_total words;
+	bool foretells; /* state_params.watched was given: */
+	struct prefix_map foretold;
 	uint32_t rib_serial;
 };
 

@@ -80,6 +80,23 @@ copy_params(struct state *s, const struct state_params *p)
 	return copy_countries(s, p);
 }
 
+static bool
+copy_watched(struct state *s, const struct state_params *p)
+{
+	uint32_t i;
+
+	s->foretells = p->watched != NULL;
+	s->params.watched = NULL; /* which lives no longer than this call */
+	for (size_t k = 0; k < p->watched_n; k++) {
+		const struct prefix *x = &p->watched[k].prefix;
+
+		if (prefix_map_add(&s->foretold, x, prefix_hash(x), &i) !=
+		    BLK_OK)
+			return false;
+	}
+	return true;
+}
+
 /* Epochs of a session's family begin anew: no route is of a new one yet. */
 static void
 forget_epochs(void *arg, uint32_t session, unsigned family)
@@ -109,7 +126,7 @@ state_new(
 	s->sessions.arg = s;
 	s->t = timeline_new(collector_n);
 	if (s->collectors == NULL || s->t == NULL || !copy_params(s, params) ||
-	    !watch_begin(s)) {
+	    !copy_watched(s, params) || !watch_begin(s)) {
 		state_free(s);
 		return BLK_ENOMEM;
 	}
@@ -140,6 +157,7 @@ state_free(struct state *s)
 	prefix_set_fini(&s->space);
 	free(s->runs);
 	prefix_map_fini(&s->watched);
+	prefix_map_fini(&s->foretold);
 	route_pool_fini(&s->pool);
 	free(s->scratch.before);
 	free(s->scratch.sessions);

@@ -388,6 +388,18 @@ first_words_for(struct state *s, uint32_t session, const struct event *ev,
 	return &s->collectors[from->collector].words[family];
 }
 
+/* Keep the first word on a prefix that nobody watches, but may yet. */
+static inline bool
+note_first_word(const struct state *s, struct first_words *words,
+    const struct event_route *route, const struct first_word *word)
+{
+	if (s->foretells &&
+	    prefix_map_find(&s->foretold, &route->prefix, route->hash) ==
+		PREFIX_MAP_NONE)
+		return true;
+	return first_words_note(words, &route->prefix, route->hash, word);
+}
+
 /* How many routes ahead memory is asked for, in two steps. */
 #define AHEAD_SLOT 16u
 #define AHEAD_WORDS 8u
@@ -446,8 +458,7 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
 			return false;
 		if (i == PREFIX_MAP_NONE) {
 			if (words != NULL &&
-			    !first_words_note(
-				words, &route->prefix, route->hash, &word))
+			    !note_first_word(s, words, route, &word))
 				return false;
 			continue;
 		}
@@ -543,8 +554,7 @@ watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
 			if (!withdraw(s, session, ev, i, route))
 				return false;
 		} else if (words != NULL &&
-		    !first_words_note(
-			words, &route->prefix, route->hash, &word)) {
+		    !note_first_word(s, words, route, &word)) {
 			return false;
 		}
 	}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import random
 import shlex
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from common import WATCHED, ScenarioCase, World
+from common import WATCHED, ScenarioCase, World, mrt, rfc3339
 from outagescase import BINARY, ROOT
 
 KOREA = os.path.join(ROOT, "testdata", "north-korea-2014")
@@ -169,6 +170,36 @@ class Law(PartsCase):
         files.remove(updates[9])
         for seed in range(2):
             self.assert_law(files, ("--asn", str(w.asn)), seed)
+
+    def test_more_is_said_than_remembered(self):
+        """Without a RIB, an outage begins before anybody has said whose the
+        prefix is; and more first words come than there is room for."""
+        w = World(hours=2)
+        col = w.collector("rrc00", "ris", ribs=(), codec="raw")
+        peers = col.peers(5)
+        for i in range(470):  # of 900 prefixes each
+            nlri = b"".join(b"\x18" + (0x200000 + i * 900 + k).to_bytes(
+                3, "big") for k in range(900))
+            when = w.start + 60 + i
+            col.raw(when, mrt.bgp4mp(
+                when, peers[0].asn, peers[0].ip, col.asn,
+                col.local_ip(peers[0]),
+                mrt.withdraw_block(nlri)), peers[0])
+        w.outage("00:20:00", "00:50:00", step=0)
+        files = files_under(self.put(w))
+        watch = ("--asn", str(w.asn))
+        whole = blackout("outages", "--format", "json", *watch, *files)
+        report = json.loads(whole.stdout)
+        self.assertEqual([(o["start"], o["end"]) for o in report["outages"]],
+                         [(rfc3339(w.t("00:20:00")), rfc3339(w.t("00:50:00")))])
+        self.assertNotIn("first_words_forgotten", report["coverage"])
+        self.assert_law(files, watch, 1)
+        # what can be read once only is told to be less exact
+        stream = blackout("outages", "--format", "json", *watch, "-",
+                          input=b"".join(pathlib.Path(f).read_bytes()
+                                         for f in files))
+        coverage = json.loads(stream.stdout)["coverage"]
+        self.assertGreater(coverage["first_words_forgotten"], 20000)
 
     def test_a_prefix_that_moved_away(self):
         """A slice in which only another AS carries the prefix does not know

@@ -166,6 +166,11 @@ def withdraw(prefixes, path_id=None, mp=False):
     return _update(withdrawn=nlri_block(prefixes, path_id))
 
 
+def withdraw_block(nlri):
+    """The same of IPv4 prefixes that are bytes already."""
+    return _update(withdrawn=nlri)
+
+
 def end_of_rib(fam=4, mp=False):
     """End-of-RIB (RFC 4724): the empty UPDATE, or an empty MP_UNREACH."""
     if fam == 6:

@@ -223,11 +223,20 @@ uint32_t bgp_segment_asn(struct bgp_segment *seg);
 unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
 
 /*
- * The same of a block whose AS numbers are 4 bytes wide, without reading what
- * follows AS_PATH: true and *asn, if that is a single AS_SEQUENCE, as most are.
- * False: bgp_attrs_read and bgp_origins must tell.
+ * The ASes before the origins, nearest first, each once where it stands several
+ * times in a row: at most cap and BGP_HOPS_MAX.  AS_SETs that are not the end
+ * of the path, and confederations, are passed over.  How many are there?
  */
-bool bgp_origin_of_as4(struct cursor block, uint32_t *asn);
+#define BGP_HOPS_MAX 8u
+unsigned bgp_hops(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
+
+/*
+ * Both of a block whose AS numbers are 4 bytes wide, without reading what
+ * follows AS_PATH: the origin, then hops, together at most cap, which is not 0;
+ * if the path is a single AS_SEQUENCE, as most are.  How many are there?
+ * 0: bgp_attrs_read, bgp_origins and bgp_hops must tell.
+ */
+unsigned bgp_end_of_as4(struct cursor block, uint32_t *asns, unsigned cap);
 
 #define BGP_ASPATH_STRLEN 8000u /* longest text of a path, with its NUL */
 

@@ -55,12 +55,16 @@ enum gap_reason {
 /* No origin is known: an empty or unreadable AS path. */
 #define EVENT_NO_ORIGIN 0u
 
+/* ASes before the origin that are told, where they are asked for. */
+#define EVENT_HOPS_MAX 3u
+
 struct event {
 	usec_t time;
-	uint8_t type;      /* enum event_type */
-	uint8_t afi;       /* END_OF_RIB; events with prefixes: theirs */
-	uint16_t origin_n; /* ANNOUNCE: how many; 0 for none */
-	uint32_t peer;     /* index in the lane; unused in RIB_* and GAP */
+	uint8_t type;     /* enum event_type */
+	uint8_t afi;      /* END_OF_RIB; events with prefixes: theirs */
+	uint8_t origin_n; /* ANNOUNCE: how many; 0 for none */
+	uint8_t hop_n;    /* ANNOUNCE: hops told; 0 if there are no origins */
+	uint32_t peer;    /* index in the lane; unused in RIB_* and GAP */
 	union {
 		struct { /* MESSAGE: NLRI in it, by family [0] IPv4 [1] IPv6 */
 			uint32_t announce_n[2];
@@ -73,8 +77,7 @@ struct event {
 		 */
 		struct {
 			uint32_t first, n;
-			/* origin_n 1: the ASN; above: index in batch->origins
-			 */
+			/* ANNOUNCE: for event_origins */
 			uint32_t origin;
 		} routes;
 		struct { /* STATE: enum mrt_fsm_state */
@@ -119,8 +122,8 @@ struct event_entry {
 	uint32_t peer; /* index in the lane */
 	uint32_t path_id;
 	uint32_t originated; /* Unix seconds */
-	uint32_t origin;     /* as in struct event */
-	uint16_t origin_n;
+	uint32_t origin;     /* these three as in struct event */
+	uint8_t origin_n, hop_n;
 	bool refused; /* it is not wanted */
 };
 
@@ -155,7 +158,9 @@ struct event_batch {
 	uint32_t entry_n;
 	struct event_size *sizes;
 	uint32_t size_n;
-	uint32_t *origins; /* runs of origin_n ASNs */
+	/* Ends of AS paths: origin_n origins, then hop_n distinct ASes before
+	   them, the nearest first. */
+	uint32_t *origins;
 	uint32_t origin_n;
 	/* Peers [peer_base, peer_base + peer_n) of the lane begin here. */
 	struct event_peer *peers;
@@ -165,5 +170,30 @@ struct event_batch {
 	uint32_t event_cap, route_cap, entry_cap, size_cap, origin_cap,
 	    peer_cap;
 };
+
+/*
+ * The end of an AS path as it lies in the batch: n ASNs, of origins and hops
+ * together.  A single one stands in *origin itself, of more that is an index.
+ */
+static inline const uint32_t *
+event_path_end(const struct event_batch *b, const uint32_t *origin, unsigned n)
+{
+	return n > 1 ? &b->origins[*origin] : origin;
+}
+
+/* The origins of an ANNOUNCE, and behind them its hops. */
+static inline const uint32_t *
+event_origins(const struct event_batch *b, const struct event *ev)
+{
+	return event_path_end(
+	    b, &ev->routes.origin, (unsigned)ev->origin_n + ev->hop_n);
+}
+
+/* The same of a peer's route in a RIB. */
+static inline const uint32_t *
+event_entry_origins(const struct event_batch *b, const struct event_entry *e)
+{
+	return event_path_end(b, &e->origin, (unsigned)e->origin_n + e->hop_n);
+}
 
 #endif

@@ -22,6 +22,8 @@ struct feed_options {
 	/* Decode with so many threads; 0 and 1: without any.  The events are
 	   the same in any case. */
 	unsigned threads;
+	/* Tell the last hops of AS paths as well: EVENT_HOPS_MAX at most. */
+	bool hops;
 	/*
 	 * By type: RIBs, or updates and states, are passed over as if they
 	 * were not there; of the latter, announcements speak for all.  By

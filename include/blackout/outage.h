@@ -84,6 +84,7 @@ struct outage_window {
 	size_t prefix_n;
 	unsigned *collectors; /* indices whose peers voted, sorted */
 	size_t collector_n;
+	size_t event; /* id of the event that it is part of, or 0 */
 };
 
 /* One family of an AS that was wholly or mostly lost while others may live. */
@@ -134,6 +135,27 @@ enum outage_sort {
 enum blk_status outage_sort_parse(const char *name, enum outage_sort *out);
 const char *outage_sort_name(enum outage_sort sort);
 
+/* So many ASes at least make an event. */
+#define OUTAGE_EVENT_ASES 5u
+
+/*
+ * Many ASes that went down within two minutes, more than chance brings:
+ * windows of ASes whose start is known as well as that.  Of upstreams it is
+ * known only if hops were told (feed_options).
+ */
+struct outage_event {
+	size_t id;          /* from 1, by start */
+	usec_t start, last; /* the first and the last window of them begins */
+	usec_t end; /* at least half of them were back; USEC_NONE: not yet */
+	usec_t duration; /* to end, or to the end of the data */
+	uint32_t *asns;  /* sorted */
+	size_t asn_n;
+	/* The AS nearest before the origins that stood in half of the paths
+	   that peers lost, of each of them; 0: there is none. */
+	uint32_t upstream;
+	unsigned prefixes_lost, prefixes_total; /* of their windows */
+};
+
 struct outage_result {
 	/* Countries by name, then ASes by number, then prefixes. */
 	struct outage_as *ases;
@@ -142,6 +164,9 @@ struct outage_result {
 	   row_n of row_total. */
 	struct outage_row *rows;
 	size_t row_n, row_total;
+	/* By start, or the largest first: see outage_arrange. */
+	struct outage_event *events;
+	size_t event_n;
 	size_t quiet_n;      /* left out, for nothing is to be told of them */
 	size_t quiet_seen_n; /* of these: with a verdict at some time */
 };
@@ -156,6 +181,7 @@ void outage_free(struct outage_result *r);
 
 /*
  * Put the windows of r in another order, and tell only so many; limit 0: all.
+ * Events come by start, or the largest first if windows do, always all.
  * outage_find leaves them in that of OUTAGE_SORT_ASN.  BLK_ENOMEM: they stay
  * as they are.
  */

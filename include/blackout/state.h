@@ -52,6 +52,12 @@ struct state_params {
 	bool refusing;
 };
 
+/*
+ * Whether it is asked about ASes in numbers, so that what they had in common
+ * matters: feed_options.hops is to be set then.
+ */
+bool state_asks_hops(const struct state_params *params);
+
 struct state;
 
 /* A state for collector_n collectors.  BLK_ENOMEM. */

@@ -132,8 +132,6 @@ struct tl_watch {
 	struct prefix prefix; /* by_prefix */
 };
 
-#define TL_HOPS_MAX 3u
-
 struct timeline {
 	usec_t start, end; /* first and last moment of the data, half-open */
 	struct tl_watch *watches;
@@ -146,8 +144,8 @@ struct timeline {
 	   ASNs, ascending. */
 	struct tl_runs sets;
 	struct tl_runs groups; /* sessions, ascending */
-	/* Ends of AS paths: is_set (0, 1), origin, then up to TL_HOPS_MAX hops
-	   before the origin, nearest first, if they were asked for. */
+	/* Ends of AS paths: is_set (0, 1), origin, then the hops before it,
+	   nearest first, if they were asked for (EVENT_HOPS_MAX). */
 	struct tl_runs paths;
 	struct tl_collector *collectors; /* as many as the archive has */
 	size_t collector_n;

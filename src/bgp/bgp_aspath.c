@@ -5,6 +5,8 @@
  */
 #include "blackout/bgp.h"
 
+#include <string.h>
+
 #include "bgp_priv.h"
 
 #define KEEP_ALL UINT32_MAX
@@ -222,7 +224,47 @@ bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 		path = a->value[BGP_ATTR_AS_PATH];
 		width = a->as4 ? 4 : 2;
 	}
-	if (cap > 0 && bgp_path_is_sequence(path, width, asns))
+	if (cap > 0 && bgp_sequence_end(path, width, asns, 1) == 1)
 		return 1;
 	return last_origins(path, width, asns, cap);
+}
+
+/* Put the end of a sequence before what is known of the end of the path. */
+static unsigned
+extend_tail(
+    struct bgp_segment *seg, uint32_t tail[BGP_HOPS_MAX + 1], unsigned n)
+{
+	uint32_t all[BGP_HOPS_MAX + 1];
+	unsigned k = bgp_asns_tail(seg->asns, cur_left(&seg->asns) / seg->width,
+	    seg->width, all, 0, BGP_HOPS_MAX + 1);
+
+	for (unsigned i = 0; i < n && k < BGP_HOPS_MAX + 1; i++)
+		if (tail[i] != all[k - 1])
+			all[k++] = tail[i];
+	memcpy(tail, all, k * sizeof(*tail));
+	return k;
+}
+
+unsigned
+bgp_hops(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
+{
+	uint32_t tail[BGP_HOPS_MAX + 1];
+	struct bgp_aspath path;
+	struct bgp_segment seg;
+	unsigned n = 0, origins = 0;
+
+	if (bgp_aspath_read(a, &path) != BLK_OK)
+		return 0;
+	while (bgp_aspath_next(&path, &seg) == BLK_OK) {
+		if (cur_left(&seg.asns) == 0 || bgp_is_confed(seg.type))
+			continue;
+		origins = seg.type == BGP_AS_SEQUENCE;
+		if (seg.type == BGP_AS_SEQUENCE)
+			n = extend_tail(&seg, tail, n);
+	}
+	n -= origins;
+	if (n > cap)
+		n = cap;
+	memcpy(asns, tail + origins, n * sizeof(*asns));
+	return n;
 }

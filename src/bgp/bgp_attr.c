@@ -72,18 +72,19 @@ bgp_attrs_read(
 		settle_path_width(out);
 }
 
-bool
-bgp_origin_of_as4(struct cursor block, uint32_t *asn)
+unsigned
+bgp_end_of_as4(struct cursor block, uint32_t *asns, unsigned cap)
 {
 	while (cur_left(&block) > 0) {
 		struct cursor value;
 		unsigned type = take_attr(&block, &value);
 
 		if (type == BGP_ATTR_AS_PATH)
-			return cur_ok(&block) &&
-			    bgp_path_is_sequence(value, 4, asn);
+			return cur_ok(&block)
+			    ? bgp_sequence_end(value, 4, asns, cap)
+			    : 0;
 	}
-	return false;
+	return 0;
 }
 
 /* Lengths of next hops in use: with a second address, a route distinguisher */

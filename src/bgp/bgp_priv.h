@@ -36,18 +36,41 @@ bgp_path_fits(struct cursor path, unsigned width)
 	return cur_ok(&path);
 }
 
-/* Whether path is a single sequence, as most are: its last AS is the origin. */
-static inline bool
-bgp_path_is_sequence(struct cursor path, unsigned width, uint32_t *asn)
+/*
+ * Take the last ASes of a run of n, each once where it stands several times in
+ * a row: nearest to the end first, at most cap behind the had ones that asns
+ * holds already.  How many are there now?
+ */
+static inline unsigned
+bgp_asns_tail(struct cursor run, size_t n, unsigned width, uint32_t *asns,
+    unsigned had, unsigned cap)
+{
+	while (n-- > 0 && had < cap) {
+		struct cursor at = run;
+		uint32_t asn;
+
+		cur_skip(&at, n * width);
+		asn = width == 4 ? cur_be32(&at) : cur_be16(&at);
+		if (had == 0 || asn != asns[had - 1])
+			asns[had++] = asn;
+	}
+	return had;
+}
+
+/*
+ * The end of a path that is a single sequence, as most are: the origin, then
+ * up to cap - 1 hops before it.  0: it is none.
+ */
+static inline unsigned
+bgp_sequence_end(
+    struct cursor path, unsigned width, uint32_t *asns, unsigned cap)
 {
 	unsigned type = cur_u8(&path);
 	size_t n = cur_u8(&path);
 
 	if (type != BGP_AS_SEQUENCE || n == 0 || cur_left(&path) != n * width)
-		return false;
-	cur_skip(&path, (n - 1) * width);
-	*asn = width == 4 ? cur_be32(&path) : cur_be16(&path);
-	return true;
+		return 0;
+	return bgp_asns_tail(path, n, width, asns, 0, cap);
 }
 
 #endif

@@ -82,8 +82,10 @@ input_find(struct input *in, const struct opts *o)
 static enum blk_status
 open_feed(struct input *in, const struct opts *o)
 {
-	const struct feed_options opt = {
-	    .until = USEC_NONE, .threads = o->threads, .filter = o->filter};
+	const struct feed_options opt = {.until = USEC_NONE,
+	    .threads = o->threads,
+	    .hops = in->hops,
+	    .filter = o->filter};
 	char error[PART_ERROR_LEN];
 	enum blk_status status;
 

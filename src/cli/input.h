@@ -20,6 +20,7 @@ struct input {
 	/* Where files are not read, but what parts kept of them: set before
 	   input_read, and with it the archive that was settled. */
 	struct part_set *parts;
+	bool hops; /* as in feed_options; set before input_read */
 	struct archive *archive;
 	struct feed *feed;
 	struct progress progress;

@@ -116,11 +116,14 @@ enum exit_status
 judged_run(struct judged *j)
 {
 	const struct input_taker taker = {begin, take, taken, j};
+	struct state_params watch;
 	enum exit_status rc;
 	enum blk_status status;
 
 	if (!places_load(&j->places, j->opts))
 		return EXIT_USAGE;
+	watch = question_params(j->opts, &j->places);
+	j->input.hops = state_asks_hops(&watch);
 	rc = input_read(&j->input, j->opts, &taker);
 	if (rc == EXIT_NOTHING)
 		return rc;

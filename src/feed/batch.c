@@ -88,9 +88,8 @@ batch_move_lists(
 	if (e->type != EVENT_ANNOUNCE && e->type != EVENT_WITHDRAW &&
 	    e->type != EVENT_REFUSE)
 		return true;
-	if (e->origin_n > 1 &&
-	    !batch_add_origins(to, from->origins + e->routes.origin,
-		e->origin_n, &e->routes.origin))
+	if (!batch_add_origins(to, event_origins(from, e),
+		(uint32_t)e->origin_n + e->hop_n, &e->routes.origin))
 		return false;
 	routes = batch_reserve_routes(to, e->routes.n);
 	if (routes == NULL)
@@ -125,12 +124,16 @@ batch_add_size(struct event_batch *b)
 
 bool
 batch_add_origins(
-    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *index)
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *origin)
 {
+	if (n <= 1) {
+		*origin = n == 1 ? asns[0] : EVENT_NO_ORIGIN;
+		return true;
+	}
 	if (!reserve(&b->origins, b->origin_n, n, &b->origin_cap,
 		sizeof(*b->origins)))
 		return false;
-	*index = b->origin_n;
+	*origin = b->origin_n;
 	memcpy(b->origins + b->origin_n, asns, n * sizeof(*asns));
 	b->origin_n += n;
 	return true;

@@ -41,9 +41,9 @@ bool batch_move_lists(
 struct event_entry *batch_add_entry(struct event_batch *b);
 struct event_size *batch_add_size(struct event_batch *b);
 
-/* Copy n ASNs in; *index tells where they stand. */
+/* Copy n ASNs in, unless *origin can hold them (event_path_end). */
 bool batch_add_origins(
-    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *index);
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *origin);
 
 bool batch_add_peer(struct event_batch *b, const struct event_peer *peer);
 

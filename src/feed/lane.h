@@ -41,7 +41,8 @@ struct lane_options {
 	/* Mark each record of updates with a digest of its bytes, so that the
 	   same one can be known in another file. */
 	bool marks;
-	const struct filter *filter;  /* as in struct feed_options */
+	bool hops;                    /* as in struct feed_options */
+	const struct filter *filter;  /* the same */
 	struct source_memory *memory; /* for its source; or NULL */
 };
 

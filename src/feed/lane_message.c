@@ -22,18 +22,17 @@ struct job {
 	bool addpath; /* as the record says */
 	bool cut;
 	bool nlri_lost, mp_lost;
-	bool said;                /* it named at least one prefix */
-	uint32_t head;            /* its EVENT_MESSAGE, in the batch */
-	enum event_type announce; /* what an announcement is: REFUSE perhaps */
-	uint32_t *origins; /* room for LANE_ORIGINS_MAX; not to be cleared */
-	unsigned origin_n;
-	bool origins_stand; /* in the batch, from origin_at on */
-	uint32_t origin_at;
+	bool said;                 /* it named at least one prefix */
+	uint32_t head;             /* its EVENT_MESSAGE, in the batch */
+	enum event_type announce;  /* what an announcement is: REFUSE perhaps */
+	struct lane_path_end *end; /* apart, for it is not to be cleared */
+	bool end_stands;           /* in the batch, as origin tells */
+	uint32_t origin;
 };
 
-unsigned
-lane_message_origins(
-    const struct bgp_attrs *attrs, uint32_t asns[LANE_ORIGINS_MAX])
+/* The distinct origins of an attribute block. */
+static unsigned
+read_origins(const struct bgp_attrs *attrs, uint32_t asns[LANE_ORIGINS_MAX])
 {
 	unsigned n = bgp_origins(attrs, asns, LANE_ORIGINS_MAX), kept = 0;
 
@@ -52,6 +51,17 @@ lane_message_origins(
 	return kept;
 }
 
+void
+lane_path_end_read(const struct lane *l, const struct bgp_attrs *attrs,
+    struct lane_path_end *out)
+{
+	out->origin_n = (uint8_t)read_origins(attrs, out->asns);
+	out->hop_n = 0;
+	if (l->opt.hops && out->origin_n > 0)
+		out->hop_n = (uint8_t)bgp_hops(
+		    attrs, out->asns + out->origin_n, EVENT_HOPS_MAX);
+}
+
 static struct event *
 add_event(struct job *j, enum event_type type)
 {
@@ -64,21 +74,18 @@ add_event(struct job *j, enum event_type type)
 static void
 set_origins(struct job *j, struct event *e)
 {
-	e->origin_n = (uint16_t)j->origin_n;
-	if (j->origin_n <= 1) {
-		e->routes.origin =
-		    j->origin_n == 1 ? j->origins[0] : EVENT_NO_ORIGIN;
-		return;
-	}
-	if (!j->origins_stand &&
-	    !batch_add_origins(reorder_batch(&j->l->order), j->origins,
-		j->origin_n, &j->origin_at)) {
+	const struct lane_path_end *end = j->end;
+
+	if (!j->end_stands &&
+	    !batch_add_origins(reorder_batch(&j->l->order), end->asns,
+		(uint32_t)end->origin_n + end->hop_n, &j->origin)) {
 		j->l->order.failed = true;
-		e->origin_n = 0;
 		return;
 	}
-	j->origins_stand = true;
-	e->routes.origin = j->origin_at;
+	j->end_stands = true;
+	e->origin_n = end->origin_n;
+	e->hop_n = end->hop_n;
+	e->routes.origin = j->origin;
 }
 
 /* The n routes behind those of the batch are all that a block says. */
@@ -267,7 +274,7 @@ add_update(
 	}
 	add_block(j, u->withdrawn, AFI_IPV4, EVENT_WITHDRAW);
 	add_unreach(j, u);
-	j->origin_n = lane_message_origins(&u->attrs, j->origins);
+	lane_path_end_read(j->l, &u->attrs, j->end);
 	j->announce = announce_type(j, u);
 	add_block(j, u->nlri, AFI_IPV4, j->announce);
 	add_reach(j, u, opt);
@@ -361,9 +368,9 @@ static enum blk_status
 add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
     const struct mrt_record *rec)
 {
-	uint32_t origins[LANE_ORIGINS_MAX];
+	struct lane_path_end end;
 	struct job j = {
-	    .l = l, .peer = peer, .addpath = m->addpath, .origins = origins};
+	    .l = l, .peer = peer, .addpath = m->addpath, .end = &end};
 	enum blk_status status;
 	bool unsure = false;
 

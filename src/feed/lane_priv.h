@@ -91,10 +91,16 @@ lane_rib_active(const struct lane *l)
 
 void lane_rib_fini(struct lane *l);
 
-/* Distinct origins of an attribute block. */
+/* The end of an AS path: its distinct origins, then hops if asked for. */
 #define LANE_ORIGINS_MAX 64u
+struct lane_path_end {
+	uint32_t asns[LANE_ORIGINS_MAX + EVENT_HOPS_MAX];
+	uint8_t origin_n, hop_n;
+};
+
+/* That of an attribute block. */
 struct bgp_attrs;
-unsigned lane_message_origins(
-    const struct bgp_attrs *attrs, uint32_t asns[LANE_ORIGINS_MAX]);
+void lane_path_end_read(const struct lane *l, const struct bgp_attrs *attrs,
+    struct lane_path_end *out);
 
 #endif

@@ -168,19 +168,20 @@ begin_prefix(
 }
 
 static bool
-read_origins(struct event_entry *e, struct event_batch *b,
-    const struct route *r, const struct filter *f)
+read_attrs(struct event_entry *e, struct event_batch *b, const struct route *r,
+    const struct lane *l)
 {
-	uint32_t asns[LANE_ORIGINS_MAX];
+	struct lane_path_end end;
 	struct bgp_attrs attrs;
-	unsigned n;
 
 	bgp_attrs_read(r->attrs, &r->opt, &attrs);
-	e->refused = f != NULL && !filter_attrs(f, &attrs);
-	n = lane_message_origins(&attrs, asns);
-	e->origin_n = (uint16_t)n;
-	e->origin = n > 0 ? asns[0] : EVENT_NO_ORIGIN;
-	return n <= 1 || batch_add_origins(b, asns, n, &e->origin);
+	e->refused =
+	    l->opt.filter != NULL && !filter_attrs(l->opt.filter, &attrs);
+	lane_path_end_read(l, &attrs, &end);
+	e->origin_n = end.origin_n;
+	e->hop_n = end.hop_n;
+	return batch_add_origins(
+	    b, end.asns, (uint32_t)end.origin_n + end.hop_n, &e->origin);
 }
 
 /* All that most entries are asked for is at the end of AS_PATH. */
@@ -188,11 +189,22 @@ static inline bool
 set_origins(struct event_entry *e, struct event_batch *b, const struct route *r,
     const struct lane *l)
 {
-	if (l->picky || !r->opt.as4 || !bgp_origin_of_as4(r->attrs, &e->origin))
-		return read_origins(e, b, r, l->opt.filter);
-	e->origin_n = 1;
+	uint32_t asns[1 + EVENT_HOPS_MAX];
+	unsigned n = 0;
+
+	if (!l->picky && r->opt.as4)
+		n = bgp_end_of_as4(
+		    r->attrs, asns, l->opt.hops ? 1 + EVENT_HOPS_MAX : 1);
+	if (n == 0)
+		return read_attrs(e, b, r, l);
 	e->refused = false;
-	return true;
+	e->origin_n = 1;
+	e->hop_n = (uint8_t)(n - 1);
+	if (n == 1) {
+		e->origin = asns[0];
+		return true;
+	}
+	return batch_add_origins(b, asns, n, &e->origin);
 }
 
 static enum blk_status

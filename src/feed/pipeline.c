@@ -226,6 +226,7 @@ lane_options_of(const struct pipeline *p, const struct pipeline_lane *l)
 
 	return (struct lane_options){.until = p->opt.until,
 	    .threads = l->threads,
+	    .hops = p->opt.hops,
 	    .filter = p->opt.filter,
 	    .memory = p->memory,
 	    .marks = p->a->collectors[file->collector].overlap};

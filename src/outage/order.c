@@ -72,6 +72,24 @@ set_keys(struct keyed *k, const struct outage_window *w, enum outage_sort sort)
 	}
 }
 
+static int
+event_cmp_start(const void *a, const void *b)
+{
+	const struct outage_event *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int
+event_cmp_size(const void *a, const void *b)
+{
+	const struct outage_event *x = a, *y = b;
+
+	if (x->asn_n != y->asn_n)
+		return x->asn_n > y->asn_n ? -1 : 1;
+	return event_cmp_start(a, b);
+}
+
 enum blk_status
 outage_arrange(struct outage_result *r, enum outage_sort sort, size_t limit)
 {
@@ -104,5 +122,9 @@ outage_arrange(struct outage_result *r, enum outage_sort sort, size_t limit)
 	r->rows = rows;
 	r->row_total = n;
 	r->row_n = limit > 0 && limit < n ? limit : n;
+	if (r->event_n > 0)
+		qsort(r->events, r->event_n, sizeof(*r->events),
+		    sort == OUTAGE_SORT_SIZE ? event_cmp_size
+					     : event_cmp_start);
 	return BLK_OK;
 }

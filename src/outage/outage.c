@@ -9,6 +9,7 @@
 
 #include "base/vec.h"
 #include "outage/entity.h"
+#include "outage/events.h"
 #include "outage/members.h"
 
 /* Prefixes of one window that are looked through for peers that kept them. */
@@ -69,6 +70,7 @@ outage_free(struct outage_result *r)
 		return;
 	for (size_t i = 0; i < r->as_n; i++)
 		as_fini(&r->ases[i]);
+	events_free(r);
 	free(r->ases);
 	free(r->rows);
 	free(r);
@@ -665,6 +667,8 @@ outage_find(struct outage_result **out, struct timeline *t,
 	status = watches != NULL ? judge_new(&j, t, params) : BLK_ENOMEM;
 	for (size_t i = 0; status == BLK_OK && i < t->watch_n; i++)
 		status = add_as(r, &cap, i, j, t, params, watches[i]);
+	if (status == BLK_OK)
+		status = events_find(r, t, j, params);
 	judge_free(j);
 	free(watches);
 	if (status == BLK_OK)

@@ -6,7 +6,7 @@
 #include "feed/batch.h"
 
 #define TIME_MAX (INT64_MAX / 4) /* one can count with it */
-#define ORIGINS_MAX 256u         /* of one path; more than a lane tells */
+#define ORIGINS_MAX 200u         /* of one path; more than a lane tells */
 
 /* --- writing --- */
 
@@ -57,12 +57,12 @@ put_message(struct part_encoder *e, const struct event *ev)
 }
 
 static void
-put_origins(struct part_buf *to, const struct event_batch *b, uint32_t origin,
-    uint32_t n)
+put_path_end(struct part_buf *to, const uint32_t *asns, unsigned origin_n,
+    unsigned hop_n)
 {
-	part_put_uint(to, n);
-	for (uint32_t i = 0; i < n; i++)
-		part_put_uint(to, n == 1 ? origin : b->origins[origin + i]);
+	part_put_uint(to, (uint64_t)origin_n * (EVENT_HOPS_MAX + 1) + hop_n);
+	for (unsigned i = 0; i < origin_n + hop_n; i++)
+		part_put_uint(to, asns[i]);
 }
 
 static void
@@ -70,7 +70,7 @@ put_routes(
     struct part_buf *to, const struct event *ev, const struct event_batch *b)
 {
 	if (ev->type == EVENT_ANNOUNCE)
-		put_origins(to, b, ev->routes.origin, ev->origin_n);
+		put_path_end(to, event_origins(b, ev), ev->origin_n, ev->hop_n);
 	part_put_uint(to, ev->routes.n);
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &b->routes[ev->routes.first + i];
@@ -92,7 +92,8 @@ put_rib_prefix(
 		part_put_uint(to, x->peer);
 		part_put_uint(to, (uint64_t)x->path_id << 1 | x->refused);
 		part_put_uint(to, x->originated);
-		put_origins(to, b, x->origin, x->origin_n);
+		put_path_end(
+		    to, event_entry_origins(b, x), x->origin_n, x->hop_n);
 	}
 }
 
@@ -276,21 +277,26 @@ take_doubts(struct decoder *d, struct cursor *c)
 	}
 }
 
-/* Origins as struct event has them. */
+/* Origins and hops as struct event has them. */
 static void
-take_origins(
-    struct decoder *d, struct cursor *c, uint32_t *origin, uint16_t *origin_n)
+take_path_end(struct decoder *d, struct cursor *c, uint32_t *origin,
+    uint8_t *origin_n, uint8_t *hop_n)
 {
-	uint32_t asns[ORIGINS_MAX];
-	uint32_t n = (uint32_t)part_uint_max(c, ORIGINS_MAX);
+	const uint32_t step = EVENT_HOPS_MAX + 1;
+	uint32_t asns[ORIGINS_MAX + EVENT_HOPS_MAX];
+	uint32_t head = (uint32_t)part_uint_max(
+	    c, (uint64_t)ORIGINS_MAX * step + EVENT_HOPS_MAX);
+	uint32_t n = head / step + head % step;
 
+	if (head > 0 && head < step)
+		cur_fail(c);
 	for (uint32_t i = 0; i < n; i++)
 		asns[i] = take_u32(c);
 	if (!cur_ok(c))
 		return;
-	*origin = n == 1 ? asns[0] : 0;
-	*origin_n = (uint16_t)n;
-	if (n > 1 && !batch_add_origins(&d->out->ev, asns, n, origin))
+	*origin_n = (uint8_t)(head / step);
+	*hop_n = (uint8_t)(head % step);
+	if (!batch_add_origins(&d->out->ev, asns, n, origin))
 		d->no_memory = true;
 }
 
@@ -303,7 +309,8 @@ take_routes(struct decoder *d, struct event *ev)
 	uint32_t n;
 
 	if (ev->type == EVENT_ANNOUNCE)
-		take_origins(d, c, &ev->routes.origin, &ev->origin_n);
+		take_path_end(
+		    d, c, &ev->routes.origin, &ev->origin_n, &ev->hop_n);
 	n = (uint32_t)part_count(c, 2);
 	if (n == 0)
 		cur_fail(c);
@@ -336,7 +343,7 @@ take_entry(struct decoder *d, struct cursor *c)
 	x.path_id = (uint32_t)(path >> 1);
 	x.refused = (path & 1) != 0;
 	x.originated = take_u32(c);
-	take_origins(d, c, &x.origin, &x.origin_n);
+	take_path_end(d, c, &x.origin, &x.origin_n, &x.hop_n);
 	if (!cur_ok(c) || d->no_memory)
 		return;
 	to = batch_add_entry(&d->out->ev);

@@ -250,6 +250,7 @@ make_once(struct maker *m)
 {
 	const struct feed_options opt = {.until = USEC_NONE,
 	    .threads = m->q->threads,
+	    .hops = state_asks_hops(m->q->watch),
 	    .filter = m->q->filter};
 	enum blk_status status = lanes_of_files(&m->lanes, m->a, &opt);
 

@@ -132,12 +132,9 @@ in_countries(const struct part_sift *s, uint32_t asn)
 }
 
 static bool
-wants(const struct part_sift *s, const struct event_batch *b,
-    const uint32_t *origin, unsigned origin_n)
+wants(const struct part_sift *s, const uint32_t *asns, unsigned n)
 {
-	const uint32_t *asns = origin_n > 1 ? &b->origins[*origin] : origin;
-
-	for (unsigned i = 0; i < origin_n; i++)
+	for (unsigned i = 0; i < n; i++)
 		if (bsearch(&asns[i], s->asns, s->asn_n, sizeof(*s->asns),
 			compare_u32) != NULL ||
 		    in_countries(s, asns[i]))
@@ -175,7 +172,7 @@ sift_routes(struct part_sift *s, const struct event_batch *b,
     const struct event *ev, bool always, struct event_batch *to)
 {
 	bool wanted = ev->type == EVENT_ANNOUNCE &&
-	    wants(s, b, &ev->routes.origin, ev->origin_n);
+	    wants(s, event_origins(b, ev), ev->origin_n);
 	uint32_t first = to->route_n;
 	struct event *e;
 
@@ -194,9 +191,9 @@ sift_routes(struct part_sift *s, const struct event_batch *b,
 		return false;
 	e->routes.first = first;
 	e->routes.n = to->route_n - first;
-	return ev->origin_n < 2 ||
-	    batch_add_origins(to, &b->origins[ev->routes.origin], ev->origin_n,
-		&e->routes.origin);
+	return ev->type != EVENT_ANNOUNCE ||
+	    batch_add_origins(to, event_origins(b, ev),
+		(uint32_t)ev->origin_n + ev->hop_n, &e->routes.origin);
 }
 
 static bool
@@ -211,9 +208,8 @@ copy_entries(struct event_batch *to, const struct event_batch *b,
 		if (room == NULL)
 			return false;
 		*room = *x;
-		if (x->origin_n > 1 &&
-		    !batch_add_origins(
-			to, &b->origins[x->origin], x->origin_n, &room->origin))
+		if (!batch_add_origins(to, event_entry_origins(b, x),
+			(uint32_t)x->origin_n + x->hop_n, &room->origin))
 			return false;
 	}
 	return true;
@@ -230,7 +226,8 @@ sift_rib_prefix(struct part_sift *s, const struct event_batch *b,
 	for (uint32_t i = 0; i < ev->rib.n && !wanted && !s->fixed; i++) {
 		const struct event_entry *x = &b->entries[ev->rib.first + i];
 
-		wanted = !x->refused && wants(s, b, &x->origin, x->origin_n);
+		wanted = !x->refused &&
+		    wants(s, event_entry_origins(b, x), x->origin_n);
 	}
 	if (!keeps(s, &ev->rib.prefix, ev->rib.hash, wanted, &keep))
 		return false;

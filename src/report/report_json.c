@@ -220,6 +220,8 @@ report_json_window(struct json *j, const struct report_input *in,
 	    j, item, "prefixes", make_stretches(j, w->prefixes, w->prefix_n));
 	json_put(
 	    j, item, "collectors", make_window_collectors(j, in->archive, w));
+	if (w->event > 0)
+		json_put_number(j, item, "event", (double)w->event);
 	return item;
 }
 
@@ -240,6 +242,48 @@ make_outages(struct json *j, const struct report_input *in)
 
 	for (size_t i = 0; i < r->row_n; i++)
 		json_add(j, array, make_row(j, in, &r->rows[i], false));
+	return array;
+}
+
+/* One member of "events"; typed as report_json_window. */
+static cJSON *
+make_event(struct json *j, const struct report_input *in,
+    const struct outage_event *e, bool typed)
+{
+	const struct outage_as upstream = {.asn = e->upstream};
+	const char *name = report_name(in, &upstream);
+	cJSON *item = cJSON_CreateObject();
+	cJSON *asns = cJSON_CreateArray();
+
+	if (typed)
+		json_put(j, item, "type", cJSON_CreateString("event"));
+	json_put_number(j, item, "id", (double)e->id);
+	json_put_time(j, item, "start", e->start);
+	json_put_time(j, item, "last_start", e->last);
+	json_put_time(j, item, "end", e->end);
+	json_put_number(j, item, "duration",
+	    (double)report_seconds(e->start, e->end, e->duration));
+	json_put(j, item, "upstream",
+	    e->upstream != 0 ? cJSON_CreateNumber(e->upstream)
+			     : cJSON_CreateNull());
+	if (name != NULL)
+		json_put(j, item, "upstream_name", json_text(name));
+	json_put_number(j, item, "prefixes_lost", e->prefixes_lost);
+	json_put_number(j, item, "prefixes_total", e->prefixes_total);
+	for (size_t i = 0; i < e->asn_n; i++)
+		json_add(j, asns, cJSON_CreateNumber(e->asns[i]));
+	json_put(j, item, "asns", asns);
+	return item;
+}
+
+static cJSON *
+make_events(struct json *j, const struct report_input *in)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t i = 0; i < in->result->event_n; i++)
+		json_add(
+		    j, array, make_event(j, in, &in->result->events[i], false));
 	return array;
 }
 
@@ -394,6 +438,7 @@ report_json_print(FILE *out, const struct report_input *in, bool page)
 
 	put_head(&j, in, top);
 	json_put(&j, top, "outages", make_outages(&j, in));
+	json_put(&j, top, "events", make_events(&j, in));
 	put_rest(&j, in, top);
 	return json_print(out, &j, top, page);
 }
@@ -410,17 +455,20 @@ enum blk_status
 report_json_lines(
     FILE *out, const struct report_input *in, const struct report_style *style)
 {
+	const struct outage_result *r = in->result;
+	enum blk_status status = BLK_OK;
 	struct json j = {0};
 	cJSON *top;
 
 	(void)style;
-	for (size_t i = 0; i < in->result->row_n; i++) {
-		cJSON *w = make_row(&j, in, &in->result->rows[i], true);
-		enum blk_status status = json_print(out, &j, w, false);
-
-		if (status != BLK_OK)
-			return status;
-	}
+	for (size_t i = 0; status == BLK_OK && i < r->row_n; i++)
+		status = json_print(
+		    out, &j, make_row(&j, in, &r->rows[i], true), false);
+	for (size_t i = 0; status == BLK_OK && i < r->event_n; i++)
+		status = json_print(
+		    out, &j, make_event(&j, in, &r->events[i], true), false);
+	if (status != BLK_OK)
+		return status;
 	top = cJSON_CreateObject();
 	json_put(&j, top, "type", cJSON_CreateString("summary"));
 	put_head(&j, in, top);

@@ -84,6 +84,34 @@ add_window(struct grid *g, const struct report_input *in,
 	grid_cell(g, "%s", note_window(w, note));
 }
 
+/* Many ASes at once: how many, and when half of them were back. */
+static void
+add_event(
+    struct grid *g, const struct report_input *in, const struct outage_event *e)
+{
+	const int64_t sec = report_seconds(e->start, e->end, e->duration);
+	const struct outage_as upstream = {.asn = e->upstream};
+	const char *name = report_name(in, &upstream);
+	char time[TIMEFMT_STRLEN];
+
+	grid_cell(g, "%zu ASes", e->asn_n);
+	grid_cell(g, "%s", "");
+	grid_cell(g, "%s", "");
+	grid_cell(g, "%s", "");
+	grid_cell(g, "%s", timefmt_table(e->start, time));
+	grid_cell(
+	    g, "%s", e->end != USEC_NONE ? timefmt_table(e->end, time) : "-");
+	grid_cell(g, "%s", timefmt_duration(sec * USEC_PER_SEC, time));
+	grid_cell(g, "%u/%u", e->prefixes_lost, e->prefixes_total);
+	grid_cell(g, "%s", "");
+	if (e->upstream == 0)
+		grid_cell(g, "at once");
+	else
+		grid_cell(g, "at once, behind AS%" PRIu32 "%s%.*s", e->upstream,
+		    name != NULL ? " " : "", name != NULL ? name_len(name) : 0,
+		    name != NULL ? name : "");
+}
+
 static enum blk_status
 print_windows(const struct page *p)
 {
@@ -92,6 +120,8 @@ print_windows(const struct page *p)
 	struct grid g = {0};
 
 	add_header(&g);
+	for (size_t i = 0; i < result->event_n; i++)
+		add_event(&g, p->in, &result->events[i]);
 	for (size_t i = 0; i < result->row_n; i++) {
 		const struct outage_as *as = &result->ases[result->rows[i].as];
 
@@ -207,6 +237,16 @@ print_others(const struct page *p)
 		    p->in->query->params->min_peers);
 }
 
+/* What the rows of events say. */
+static void
+print_events(const struct page *p)
+{
+	if (p->in->result->event_n > 0)
+		fputs("ASes at once: their windows begin within two minutes;"
+		      " END is when half of them were back.\n",
+		    p->out);
+}
+
 /* What a country is here. */
 static void
 print_countries(const struct page *p)
@@ -252,6 +292,7 @@ report_table_outages(
 	if (status != BLK_OK)
 		return status;
 	print_all_quiet(&p);
+	print_events(&p);
 	print_countries(&p);
 	status = page_foot(out, in, p.colour);
 	return status == BLK_OK ? report_written(out) : status;

@@ -137,13 +137,9 @@ bool watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
 bool watch_refuse(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch);
 
-/* The origins of an event or entry as a run of ASNs. */
-const uint32_t *watch_origins(
-    const struct event_batch *batch, const uint32_t *origin, unsigned origin_n);
-
-/* The index in *out of a path with these origins. */
-bool watch_path(
-    struct state *s, const uint32_t *origins, unsigned origin_n, uint32_t *out);
+/* The index in *out of a path with these origins, and hops behind them. */
+bool watch_path(struct state *s, const uint32_t *origins, unsigned origin_n,
+    unsigned hop_n, uint32_t *out);
 
 /* What a route says now, whether or not that is told. */
 bool watch_says(

@@ -62,7 +62,6 @@ state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
 {
 	unsigned family = replay_family(s->t->prefixes[prefix].prefix.afi);
 	const struct session *from = &s->sessions.v[session];
-	const uint32_t *origins = watch_origins(batch, &e->origin, e->origin_n);
 	struct route *r = route_get(&s->routes[prefix], session);
 	uint32_t path;
 
@@ -74,7 +73,8 @@ state_entry(struct state *s, const struct replay_rib *rib, uint32_t prefix,
 	    !open_route(s, rib, r, &from->family[family], before))
 		return false;
 	return e->refused ||
-	    (watch_path(s, origins, e->origin_n, &path) &&
+	    (watch_path(s, event_entry_origins(batch, e), e->origin_n, e->hop_n,
+		 &path) &&
 		route_add(r, &s->pool, e->path_id, path));
 }
 
@@ -110,7 +110,8 @@ median_originated(
 		const struct event_entry *e =
 		    &batch->entries[ev->rib.first + i];
 
-		if (!e->refused && e->origin_n == 1 && e->origin == origin &&
+		if (!e->refused && e->origin_n == 1 &&
+		    *event_entry_origins(batch, e) == origin &&
 		    e->originated > 0 &&
 		    (usec_t)e->originated * USEC_PER_SEC <= ev->time)
 			at[n++] = e->originated;
@@ -134,11 +135,12 @@ note_originated(struct state *s, uint32_t prefix, const struct event *ev,
 	for (uint32_t i = 0; i < ev->rib.n; i++) {
 		const struct event_entry *e =
 		    &batch->entries[ev->rib.first + i];
+		const uint32_t *origins = event_entry_origins(batch, e);
 		uint32_t at;
 
-		if (e->origin_n != 1 || e->origin == last)
+		if (e->origin_n != 1 || *origins == last)
 			continue;
-		last = e->origin;
+		last = *origins;
 		at = median_originated(ev, batch, last);
 		if (at != 0 &&
 		    !timeline_note_originated(s->t, prefix, last, at))
@@ -160,9 +162,8 @@ find(struct state *s, const struct event *ev, const struct event_batch *batch,
 		return true;
 	for (uint32_t i = 0; i < ev->rib.n && !wanted; i++)
 		wanted = !e[i].refused &&
-		    watch_origins_wanted(s,
-			watch_origins(batch, &e[i].origin, e[i].origin_n),
-			e[i].origin_n);
+		    watch_origins_wanted(
+			s, event_entry_origins(batch, &e[i]), e[i].origin_n);
 	return watch_find_or_add(s, &ev->rib.prefix, ev->rib.hash, wanted, out);
 }
 

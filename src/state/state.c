@@ -17,6 +17,7 @@
 #include "state/timeline_write.h"
 
 #define SWEEP_EVERY (60 * USEC_PER_SEC)
+#define HOPS_ASES_MIN 5u /* fewer ASes have little in common */
 
 static int
 run_cmp(const void *a, const void *b)
@@ -110,6 +111,12 @@ forget_epochs(void *arg, uint32_t session, unsigned family)
 		    replay_family(s->watched.keys[i].afi) == family)
 			watch_turn(s, r, 0);
 	}
+}
+
+bool
+state_asks_hops(const struct state_params *params)
+{
+	return params->each_as || params->asn_n >= HOPS_ASES_MIN;
 }
 
 enum blk_status

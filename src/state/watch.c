@@ -251,20 +251,16 @@ watch_end(struct state *s)
 	return ok;
 }
 
-const uint32_t *
-watch_origins(
-    const struct event_batch *batch, const uint32_t *origin, unsigned origin_n)
-{
-	return origin_n > 1 ? &batch->origins[*origin] : origin;
-}
-
 bool
-watch_path(
-    struct state *s, const uint32_t *origins, unsigned origin_n, uint32_t *out)
+watch_path(struct state *s, const uint32_t *origins, unsigned origin_n,
+    unsigned hop_n, uint32_t *out)
 {
-	uint32_t run[2] = {0, TL_ORIGIN_NONE};
+	uint32_t run[2 + EVENT_HOPS_MAX] = {0, TL_ORIGIN_NONE};
 	uint32_t sorted[ORIGINS_MAX];
 
+	if (hop_n > EVENT_HOPS_MAX)
+		hop_n = EVENT_HOPS_MAX;
+	memcpy(run + 2, origins + origin_n, hop_n * sizeof(*run));
 	if (origin_n == 1)
 		run[1] = origins[0];
 	if (origin_n > 1) {
@@ -275,7 +271,7 @@ watch_path(
 		if (!timeline_intern_set(s->t, sorted, origin_n, &run[1]))
 			return false;
 	}
-	return timeline_intern(&s->t->paths, run, 2, out);
+	return timeline_intern(&s->t->paths, run, 2 + hop_n, out);
 }
 
 static struct replay_said
@@ -440,8 +436,7 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch)
 {
 	const struct event_route *routes = &batch->routes[ev->routes.first];
-	const uint32_t *origins =
-	    watch_origins(batch, &ev->routes.origin, ev->origin_n);
+	const uint32_t *origins = event_origins(batch, ev);
 	bool wanted = watch_origins_wanted(s, origins, ev->origin_n);
 	struct first_word word;
 	struct first_words *words = first_words_for(s, session, ev, &word);
@@ -463,7 +458,7 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
 			continue;
 		}
 		if (path == ROUTE_PATH_MAX &&
-		    !watch_path(s, origins, ev->origin_n, &path))
+		    !watch_path(s, origins, ev->origin_n, ev->hop_n, &path))
 			return false;
 		if (!announce(s, session, ev, i, route->path_id, path))
 			return false;

@@ -61,16 +61,23 @@ check_prefix(const struct prefix *p, unsigned afi, uint32_t hash)
 }
 
 static void
-check_origins(const struct event_batch *b, uint32_t origin, unsigned n)
+check_origins(
+    const struct event_batch *b, uint32_t origin, unsigned n, unsigned hop_n)
 {
-	if (n > 1)
-		LAW(origin <= b->origin_n && n <= b->origin_n - origin,
+	const unsigned all = n + hop_n;
+	const uint32_t *asns;
+
+	LAW(hop_n <= EVENT_HOPS_MAX && (n > 0 || hop_n == 0),
+	    "few hops, before an origin");
+	if (all > 1)
+		LAW(origin <= b->origin_n && all <= b->origin_n - origin,
 		    "origins lie in the batch");
-	if (n == 0)
+	if (all == 0)
 		LAW(origin == EVENT_NO_ORIGIN, "no origin is none");
-	for (uint32_t i = 0; n > 1 && i < n; i++)
+	asns = event_path_end(b, &origin, all);
+	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < i; k++)
-			LAW(b->origins[origin + i] != b->origins[origin + k],
+			LAW(asns[i] != asns[k],
 			    "origins of a set are distinct");
 }
 
@@ -91,9 +98,10 @@ see_routes(struct seen *s, const struct event_batch *b, const struct event *e)
 	LAW(*left >= e->routes.n, "a message counts its routes");
 	*left -= e->routes.n;
 	if (e->type == EVENT_ANNOUNCE)
-		check_origins(b, e->routes.origin, e->origin_n);
+		check_origins(b, e->routes.origin, e->origin_n, e->hop_n);
 	else
-		LAW(e->origin_n == 0, "what is not announced has no origin");
+		LAW(e->origin_n == 0 && e->hop_n == 0,
+		    "what is not announced has no origin");
 	for (uint32_t i = 0; i < e->routes.n; i++) {
 		const struct event_route *r = &b->routes[e->routes.first + i];
 
@@ -102,10 +110,7 @@ see_routes(struct seen *s, const struct event_batch *b, const struct event *e)
 	}
 	if (e->type == EVENT_ANNOUNCE)
 		for (uint32_t i = 0; i < e->origin_n; i++)
-			digest(s, e,
-			    e->origin_n == 1
-				? e->routes.origin
-				: b->origins[e->routes.origin + i]);
+			digest(s, e, event_origins(b, e)[i]);
 }
 
 static void
@@ -137,7 +142,7 @@ see_rib_prefix(
 		const struct event_entry *x = &b->entries[e->rib.first + i];
 
 		LAW(x->peer < s->peer_n, "an entry's peer was told before");
-		check_origins(b, x->origin, x->origin_n);
+		check_origins(b, x->origin, x->origin_n, x->hop_n);
 		if (s->serials[x->peer] != s->serial)
 			s->sizes[family][x->peer]++;
 		s->serials[x->peer] = s->serial;
@@ -348,11 +353,11 @@ filter_of_nothing(void)
 	return f;
 }
 
-/* A lane that need not go on says the same up to there. */
+/* A lane that need not go on says the same up to there, hops told or not. */
 static void
 check_until(const uint8_t *data, size_t size, usec_t until, uint64_t digest)
 {
-	const struct lane_options opt = {.until = until};
+	const struct lane_options opt = {.until = until, .hops = true};
 	struct seen s = read_lane(data, size, &opt, until);
 
 	LAW(s.digest == digest, "what is left out later changes nothing");

@@ -36,12 +36,13 @@ note_origins(struct origins *o, const struct feed_run *run)
 		const struct event *e = &b->events[i];
 
 		if (e->type == EVENT_ANNOUNCE && e->origin_n == 1)
-			note_origin(o, e->routes.origin);
+			note_origin(o, *event_origins(b, e));
 		for (uint32_t k = 0;
 		     e->type == EVENT_RIB_PREFIX && k < e->rib.n; k++)
 			if (b->entries[e->rib.first + k].origin_n == 1)
-				note_origin(
-				    o, b->entries[e->rib.first + k].origin);
+				note_origin(o,
+				    *event_entry_origins(
+					b, &b->entries[e->rib.first + k]));
 	}
 }
 

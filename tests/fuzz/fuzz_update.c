@@ -173,16 +173,23 @@ check_header(const uint8_t *data, size_t size)
 	LAW(!cut || cur_left(&body) == size - 19, "a cut body is all there is");
 }
 
-/* An origin told without reading all is the one that all tells. */
+/* The end of a path told without reading all is the one that all tells. */
 static void
 check_quick_origin(const struct bgp_attrs *a, struct cursor block)
 {
-	uint32_t quick, asns[2];
+	uint32_t quick[1 + BGP_HOPS_MAX], asns[2], hops[BGP_HOPS_MAX];
+	unsigned n = bgp_end_of_as4(block, quick, 1 + BGP_HOPS_MAX);
+	unsigned hop_n = bgp_hops(a, hops, BGP_HOPS_MAX);
 
-	if (!bgp_origin_of_as4(block, &quick))
+	for (unsigned i = 1; i < hop_n; i++)
+		LAW(hops[i] != hops[i - 1], "a hop is told once in a row");
+	if (n == 0)
 		return;
-	LAW(bgp_origins(a, asns, 2) == 1 && asns[0] == quick,
+	LAW(bgp_origins(a, asns, 2) == 1 && asns[0] == quick[0],
 	    "a quick origin is the origin");
+	LAW(hop_n == n - 1 &&
+		memcmp(quick + 1, hops, hop_n * sizeof(*hops)) == 0,
+	    "quick hops are the hops");
 }
 
 int

@@ -150,10 +150,14 @@ play_route(const char *prefix, uint32_t path_id)
 	    .prefix = x, .path_id = path_id, .hash = prefix_hash(&x)};
 }
 
-/* An announcement, as the only one of its message, with several origins. */
+/*
+ * An announcement, as the only one of its message, with several origins, and
+ * hops behind them.
+ */
 static inline void
-play_announce_set(struct player *p, unsigned lane, uint32_t peer, usec_t time,
-    const char *prefix, uint32_t path_id, uint32_t *origins, uint16_t n)
+play_announce_end(struct player *p, unsigned lane, uint32_t peer, usec_t time,
+    const char *prefix, uint32_t path_id, uint32_t *asns, uint8_t n,
+    uint8_t hop_n)
 {
 	struct event_route x = play_route(prefix, path_id);
 	uint8_t afi = x.prefix.afi;
@@ -167,16 +171,24 @@ play_announce_set(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 		.peer = peer,
 		.afi = afi,
 		.origin_n = n,
-		.routes = {.n = 1, .origin = n == 1 ? origins[0] : 0}},
+		.hop_n = hop_n,
+		.routes = {.n = 1, .origin = n + hop_n == 1 ? asns[0] : 0}},
 	};
 	struct event_batch batch = {.events = v,
 	    .event_n = 2,
 	    .routes = &x,
 	    .route_n = 1,
-	    .origins = origins,
-	    .origin_n = n};
+	    .origins = asns,
+	    .origin_n = (uint32_t)n + hop_n};
 
 	play_batch(p, lane, &batch);
+}
+
+static inline void
+play_announce_set(struct player *p, unsigned lane, uint32_t peer, usec_t time,
+    const char *prefix, uint32_t path_id, uint32_t *origins, uint8_t n)
+{
+	play_announce_end(p, lane, peer, time, prefix, path_id, origins, n, 0);
 }
 
 static inline void

@@ -22,17 +22,20 @@ clear(void **state)
 	return 0;
 }
 
-/* Whoever tells an origin without reading all tells the same. */
+/* Whoever tells the end of a path without reading all tells the same. */
 static bool
 origin_is_plain(const struct bgp_attrs *a)
 {
-	uint32_t quick, asns[2];
+	uint32_t quick[4], asns[2], hops[3];
+	unsigned n = bgp_end_of_as4(cur_from(b.bytes, b.len), quick, 4);
 
-	if (!bgp_origin_of_as4(cur_from(b.bytes, b.len), &quick))
+	if (n == 0)
 		return false;
 	assert_true(a->as4 && !a->malformed);
 	assert_int_equal(bgp_origins(a, asns, 2), 1);
-	assert_int_equal(quick, asns[0]);
+	assert_int_equal(quick[0], asns[0]);
+	assert_int_equal(bgp_hops(a, hops, 3), n - 1);
+	assert_memory_equal(quick + 1, hops, (n - 1) * sizeof(*hops));
 	return true;
 }
 
@@ -444,6 +447,64 @@ long_texts_are_cut(void **state)
 	assert_string_equal(buf + 7898, "{}{...");
 }
 
+/* The hops before the origins, as text. */
+static const char *
+hops(bool as4, unsigned cap)
+{
+	static char buf[256];
+	struct bgp_attrs a = walk(as4);
+	uint32_t asns[BGP_HOPS_MAX];
+	unsigned n = bgp_hops(&a, asns, cap);
+	char *p = buf;
+
+	*p = '\0';
+	for (unsigned i = 0; i < n; i++)
+		p += sprintf(p, "%s%u", i > 0 ? " " : "", asns[i]);
+	clear(NULL);
+	return buf;
+}
+
+static void
+hops_are_those_before_the_origins(void **state)
+{
+	(void)state;
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(1, 2, 2, 3, 4, 4, 4));
+	assert_string_equal(hops(true, 2), "3 2");
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(1, 2, 2, 3, 4, 4, 4));
+	assert_string_equal(hops(true, 8), "3 2 1");
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(9, 8, 7, 6, 5, 4, 3, 2, 1, 10));
+	assert_string_equal(hops(false, 20), "1 2 3 4 5 6 7 8");
+	path(BGP_ATTR_AS_PATH, 4, MB_ASNS(4, 4));
+	assert_string_equal(hops(true, 3), "");
+	assert_string_equal(hops(true, 3), "");
+}
+
+static void
+hops_of_several_segments(void **state)
+{
+	(void)state;
+	/* a set at the end is the origins, one elsewhere is no hop */
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1, 2));
+	mb_segment(&b, BGP_AS_SET, 4, MB_ASNS(5, 6));
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(2, 3));
+	mb_segment(&b, BGP_AS_SET, 4, MB_ASNS(7, 8));
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, NULL, 0);
+	mb_end(&b);
+	assert_string_equal(hops(true, 8), "3 2 1");
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_CONFED_SEQUENCE, 4, MB_ASNS(65001));
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1, 2));
+	mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(2, 3));
+	mb_segment(&b, BGP_AS_CONFED_SEQUENCE, 4, MB_ASNS(65002));
+	mb_end(&b);
+	assert_string_equal(hops(true, 8), "2 1");
+	/* RFC 6793: the true hops are in AS4_PATH */
+	path(BGP_ATTR_AS_PATH, 2, MB_ASNS(1, 23456, 23456));
+	path(BGP_ATTR_AS4_PATH, 4, MB_ASNS(400001, 400002));
+	assert_string_equal(hops(false, 8), "400001 1");
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, clear)
 
 int
@@ -464,6 +525,8 @@ main(void)
 	    TEST(a_set_counts_as_one_hop),
 	    TEST(confederations_in_a_merge),
 	    TEST(aggregated_by_an_old_router_since),
+	    TEST(hops_are_those_before_the_origins),
+	    TEST(hops_of_several_segments),
 	    TEST(texts),
 	    TEST(text_of_no_path),
 	    TEST(long_texts_are_cut),

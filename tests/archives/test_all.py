@@ -1,12 +1,14 @@
 """Every AS of an archive at once, and countries, against asking for each."""
 
+import copy
 import json
 import os
 import random
 import subprocess
 import unittest
 
-from common import ArchiveCase, BINARY, ROOT, data, outages, windows
+from common import (ArchiveCase, BINARY, ROOT, data, outages, unix,
+                    windows)
 
 KP = 131279
 DELEGATED = os.path.join(ROOT, "testdata", "delegated.txt")
@@ -29,9 +31,26 @@ def origins(path):
     return sorted(found)
 
 
+def elements(path):
+    """What bgpdump prints of updates: time, kind, whose and what, path."""
+    try:
+        run = subprocess.run(["bgpdump", "-m", path], capture_output=True,
+                             text=True)
+    except FileNotFoundError:
+        raise unittest.SkipTest("no bgpdump")
+    for line in run.stdout.splitlines():
+        fields = line.split("|")
+        if fields[2] in ("A", "W"):
+            yield (int(fields[1]), fields[2], (fields[3], fields[5]),
+                   fields[6].split() if fields[2] == "A" else [])
+
+
 class Same(ArchiveCase):
     def compare(self, every, one, asn):
-        """What --all says of asn is what --asn says."""
+        """What --all says of asn is what --asn says, but of which event a
+        window is part: that depends on who else was asked for."""
+        for o in every["outages"] + one["outages"]:
+            o.pop("event", None)
         told = [a for a in every["ases"] if a["asn"] == asn]
         self.assertEqual([o for o in every["outages"] if o["asn"] == asn],
                          one["outages"], "AS%d" % asn)
@@ -89,7 +108,10 @@ class RouteViews2008(Same):
     @classmethod
     def setUpClass(cls):
         cls.archive = data("real", "route-views2-2008-02-24")
-        cls.every = outages("--all", cls.archive)
+        cls.report = outages("--all", cls.archive)
+
+    def setUp(self):
+        self.every = copy.deepcopy(self.report)
 
     def test_the_largest_is_the_known_one(self):
         top = self.every["outages"][0]
@@ -131,10 +153,46 @@ class RouteViews2008(Same):
         run = subprocess.run([BINARY, "outages", "--all", "--format", "jsonl",
                               self.archive], capture_output=True, text=True)
         lines = [json.loads(line) for line in run.stdout.splitlines()]
-        for o in lines[:-1]:
-            self.assertEqual(o.pop("type"), "outage")
-        self.assertEqual(lines[:-1], self.every["outages"])
+        kinds = [line.pop("type") for line in lines]
+        n = kinds.count("outage")
+        self.assertEqual(set(kinds[:n]), {"outage"})
+        self.assertEqual(lines[:n], self.every["outages"])
+        self.assertEqual(set(kinds[n:-1]), {"event"})
+        self.assertEqual(lines[n:-1], self.every["events"])
         self.assertEqual(lines[-1]["quiet"], self.every["quiet"])
+
+    def lost_paths(self, asns):
+        """When peers withdrew what they had from asns, and by what paths, as
+        bgpdump tells it."""
+        last, lost = {}, {asn: [] for asn in asns}
+        for name in sorted(os.listdir(self.archive)):
+            for time, kind, key, path in elements(
+                    os.path.join(self.archive, name)):
+                if kind == "A":
+                    last[key] = path
+                    continue
+                path = last.pop(key, None)
+                if path and path[-1].isdigit() and int(path[-1]) in lost:
+                    lost[int(path[-1])].append((time, path))
+        return lost
+
+    def test_the_upstream_of_an_event_is_in_the_paths_that_were_lost(self):
+        events = self.every["events"]
+        lost = self.lost_paths({a for e in events for a in e["asns"]})
+        self.assertEqual([e["upstream"] for e in events[:2]], [5518, 5518])
+        for e in events:
+            for o in self.every["outages"]:
+                self.assertEqual(
+                    o.get("event") == e["id"],
+                    o["asn"] in e["asns"] and
+                    e["start"] <= o["start"] <= e["last_start"])
+                if o.get("event") != e["id"]:
+                    continue
+                paths = [p for time, p in lost[o["asn"]]
+                         if abs(time - unix(o["start"])) < 120]
+                behind = [p for p in paths if str(e["upstream"]) in p]
+                self.assertGreater(len(paths), 0)
+                self.assertGreaterEqual(2 * len(behind), len(paths))
 
 
 if __name__ == "__main__":

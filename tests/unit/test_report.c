@@ -200,8 +200,8 @@ test_formats_by_name(void **state)
 static void
 test_json_keys_keep_their_order(void **state)
 {
-	static const char *const keys[] = {
-	    "schema", "tool", "query", "outages", "ases", "coverage", "damage"};
+	static const char *const keys[] = {"schema", "tool", "query", "outages",
+	    "events", "ases", "coverage", "damage"};
 	char *text = report("json", false);
 	cJSON *top = cJSON_Parse(text);
 	size_t i = 0;
@@ -210,7 +210,7 @@ test_json_keys_keep_their_order(void **state)
 	assert_non_null(top);
 	for (const cJSON *c = top->child; c != NULL; c = c->next)
 		assert_string_equal(c->string, keys[i++]);
-	assert_int_equal(i, 7);
+	assert_int_equal(i, 8);
 	cJSON_Delete(top);
 	free(text);
 }

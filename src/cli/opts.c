@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,7 +46,9 @@ struct option_row {
 	const char *name;
 	const char *value; /* what the help calls it; NULL: takes none */
 	const char *help;
+	/* Takes it; NULL: all it does is to set a flag of struct opts. */
 	enum blk_status (*take)(struct parser *p, const char *value);
+	size_t flag; /* its offset there */
 };
 
 static enum blk_status fail(struct parser *p, const char *format, ...)
@@ -329,30 +332,6 @@ static enum blk_status
 take_route(struct parser *p, const char *value)
 {
 	return take_list(p, value, item_route);
-}
-
-static enum blk_status
-take_more_specific(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->more_specific = true;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_less_specific(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->less_specific = true;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_all(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->all = true;
-	return BLK_OK;
 }
 
 static enum blk_status
@@ -644,30 +623,6 @@ take_also(struct parser *p, const char *value)
 }
 
 static enum blk_status
-take_overlap(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->overlap = true;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_curve(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->curve = true;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_watched(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->watched = true;
-	return BLK_OK;
-}
-
-static enum blk_status
 take_slice(struct parser *p, const char *value)
 {
 	return take_duration(p, value, &p->o->slice);
@@ -679,14 +634,6 @@ take_parts(struct parser *p, const char *value)
 	if (value[0] == '\0')
 		return fail_value(p, value, "a folder");
 	p->o->parts = value;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_sorted(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->sorted = true;
 	return BLK_OK;
 }
 
@@ -720,22 +667,6 @@ take_check_format(struct parser *p, const char *value)
 	if (format == NULL || format->check == NULL)
 		return fail_value(p, value, "table or json");
 	p->o->format = format;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_files(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->all_files = true;
-	return BLK_OK;
-}
-
-static enum blk_status
-take_peers(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->all_peers = true;
 	return BLK_OK;
 }
 
@@ -784,138 +715,145 @@ take_threads(struct parser *p, const char *value)
 	return BLK_OK;
 }
 
-static enum blk_status
-take_help(struct parser *p, const char *value)
-{
-	(void)value;
-	p->o->help = true;
-	return BLK_OK;
-}
-
 /* Long options without a letter are told by numbers no letter has. */
 #define NO_LETTER(n) (UCHAR_MAX + 1 + (n))
 
+/* What an option does: set a flag of struct opts, or more than that. */
+#define SETS(flag) NULL, offsetof(struct opts, flag)
+#define CALLS(function) function, 0
+
 static const struct option_row rows[] = {
     {OPTS_WATCH, 'o', "asn", "ASN",
-	"networks to watch: 131279, AS131279, 2.207", take_asn},
+	"networks to watch: 131279, AS131279, 2.207", CALLS(take_asn)},
     {OPTS_WATCH, 'p', "prefix", "PREFIX",
-	"prefixes to watch; with --asn, only these of it", take_prefix},
+	"prefixes to watch; with --asn, only these of it", CALLS(take_prefix)},
     {OPTS_WATCH, NO_LETTER(0), "more-specific", NULL,
-	"also every prefix inside --prefix", take_more_specific},
+	"also every prefix inside --prefix", SETS(more_specific)},
     {OPTS_WATCH, NO_LETTER(1), "less-specific", NULL,
-	"also every prefix around --prefix", take_less_specific},
-    {OPTS_EVERY, NO_LETTER(30), "all", NULL, "every AS in the data", take_all},
+	"also every prefix around --prefix", SETS(less_specific)},
+    {OPTS_EVERY, NO_LETTER(30), "all", NULL, "every AS in the data", SETS(all)},
     {OPTS_EVERY, 'C', "country", "CC", "a country: all that is delegated to it",
-	take_country},
+	CALLS(take_country)},
     {OPTS_PLACES, NO_LETTER(31), "delegated", "FILE",
-	"who has what: a registry's statistics file", take_delegated},
+	"who has what: a registry's statistics file", CALLS(take_delegated)},
     {OPTS_EVERY, NO_LETTER(32), "by", "WHAT",
-	"with --all: asn (usual), or country", take_by},
+	"with --all: asn (usual), or country", CALLS(take_by)},
     {OPTS_SELECT, 'o', "asn", "ASN",
-	"routes that these originate: 131279, AS131279, 2.207", take_origin},
+	"routes that these originate: 131279, AS131279, 2.207",
+	CALLS(take_origin)},
     {OPTS_SELECT, 'p', "prefix", "PREFIX", "routes of these prefixes",
-	take_route},
+	CALLS(take_route)},
     {OPTS_SELECT, NO_LETTER(24), "more-specific", NULL,
-	"also of every prefix inside --prefix", take_more_specific},
+	"also of every prefix inside --prefix", SETS(more_specific)},
     {OPTS_SELECT, NO_LETTER(25), "less-specific", NULL,
-	"also of every prefix around --prefix", take_less_specific},
+	"also of every prefix around --prefix", SETS(less_specific)},
     {OPTS_SELECT, 't', "start", "TIME", "what was said at TIME or later (UTC)",
-	take_start},
-    {OPTS_SELECT, 'T', "end", "TIME", "what was said before TIME", take_end},
+	CALLS(take_start)},
+    {OPTS_SELECT, 'T', "end", "TIME", "what was said before TIME",
+	CALLS(take_end)},
     {OPTS_TIME, 't', "start", "TIME", "outages that last beyond TIME (UTC)",
-	take_start},
-    {OPTS_TIME, 'T', "end", "TIME", "outages that begin before TIME", take_end},
+	CALLS(take_start)},
+    {OPTS_TIME, 'T', "end", "TIME", "outages that begin before TIME",
+	CALLS(take_end)},
     {OPTS_CHECK, NO_LETTER(22), "reports", "FILE",
-	"the claims, as JSON (repeatable)", take_reports},
+	"the claims, as JSON (repeatable)", CALLS(take_reports)},
     {OPTS_CHECK, NO_LETTER(23), "tolerance", "SPAN",
-	"allowed beyond a claim's own precision (60s)", take_tolerance},
+	"allowed beyond a claim's own precision (60s)", CALLS(take_tolerance)},
     {OPTS_CHECK, NO_LETTER(50), "delegated", "FILE",
-	"what claimed countries have: a registry's statistics", take_delegated},
+	"what claimed countries have: a registry's statistics",
+	CALLS(take_delegated)},
     {OPTS_PEERS, 'J', "peer-asn", "ASN",
-	"peers that take part; !ASN: all others", take_peer_asn},
-    {OPTS_PEERS, 'j', "peer-ip", "ADDR", "the same, by address", take_peer_ip},
+	"peers that take part; !ASN: all others", CALLS(take_peer_asn)},
+    {OPTS_PEERS, 'j', "peer-ip", "ADDR", "the same, by address",
+	CALLS(take_peer_ip)},
     {OPTS_PEERS, 'c', "collector", "NAME", "the same, by collector",
-	take_collector},
-    {OPTS_PEERS, '4', "ipv4", NULL, "IPv4 prefixes only", take_ipv4},
-    {OPTS_PEERS, '6', "ipv6", NULL, "IPv6 prefixes only", take_ipv6},
+	CALLS(take_collector)},
+    {OPTS_PEERS, '4', "ipv4", NULL, "IPv4 prefixes only", CALLS(take_ipv4)},
+    {OPTS_PEERS, '6', "ipv6", NULL, "IPv6 prefixes only", CALLS(take_ipv6)},
     {OPTS_ROUTES, 'a', "as-path", "REGEX",
-	"those whose AS path matches; _: start, end, space", take_path},
+	"those whose AS path matches; _: start, end, space", CALLS(take_path)},
     {OPTS_ROUTES, NO_LETTER(17), "community", "A:B",
-	"those with it; also A:*, no-export, large A:B:C", take_community},
+	"those with it; also A:*, no-export, large A:B:C",
+	CALLS(take_community)},
     {OPTS_ROUTES, NO_LETTER(18), "type", "TYPE",
-	"of announce, withdraw, rib, state (or A, W, B, S)", take_type},
+	"of announce, withdraw, rib, state (or A, W, B, S)", CALLS(take_type)},
     {OPTS_JUDGE, NO_LETTER(2), "visibility", "SHARE",
-	"a prefix is down if fewer peers carry it (50%)", take_visibility},
+	"a prefix is down if fewer peers carry it (50%)",
+	CALLS(take_visibility)},
     {OPTS_JUDGE, NO_LETTER(3), "loss", "SHARE",
-	"an AS is out if so much of it is down (50%)", take_loss},
+	"an AS is out if so much of it is down (50%)", CALLS(take_loss)},
     {OPTS_JUDGE, NO_LETTER(4), "full-feed", "SHARE",
-	"of the largest table, to have a vote (75%)", take_full_feed},
+	"of the largest table, to have a vote (75%)", CALLS(take_full_feed)},
     {OPTS_JUDGE, NO_LETTER(5), "min-peers", "N",
-	"voting peer ASNs needed for a verdict (3)", take_min_peers},
+	"voting peer ASNs needed for a verdict (3)", CALLS(take_min_peers)},
     {OPTS_JUDGE, NO_LETTER(6), "min-duration", "SPAN",
-	"leave out shorter outages (60s)", take_min_duration},
+	"leave out shorter outages (60s)", CALLS(take_min_duration)},
     {OPTS_JUDGE, NO_LETTER(7), "merge-gap", "SPAN",
-	"join outages closer than this (0)", take_merge_gap},
+	"join outages closer than this (0)", CALLS(take_merge_gap)},
     {OPTS_JUDGE, NO_LETTER(8), "retire", "SPAN",
-	"forget prefixes that stay away longer (0: never)", take_retire},
+	"forget prefixes that stay away longer (0: never)", CALLS(take_retire)},
     {OPTS_JUDGE, NO_LETTER(9), "weight", "WHAT",
-	"count prefixes (usual) or addresses", take_weight},
+	"count prefixes (usual) or addresses", CALLS(take_weight)},
     {OPTS_INFO, 'c', "collector", "NAME",
-	"collectors to tell of (a list); !NAME: all others", take_collector},
+	"collectors to tell of (a list); !NAME: all others",
+	CALLS(take_collector)},
     {OPTS_INFO, NO_LETTER(14), "files", NULL, "every file on a line of its own",
-	take_files},
+	SETS(all_files)},
     {OPTS_INFO, NO_LETTER(15), "peers", NULL, "all peers, not the largest few",
-	take_peers},
+	SETS(all_peers)},
     {OPTS_CHECK_FORMAT, NO_LETTER(21), "format", "NAME",
-	"table (usual) or json", take_check_format},
+	"table (usual) or json", CALLS(take_check_format)},
     {OPTS_FORMAT, NO_LETTER(10), "format", "NAME",
-	"table (usual), json, jsonl, csv, svg, html", take_format},
+	"table (usual), json, jsonl, csv, svg, html", CALLS(take_format)},
     {OPTS_FORMAT, NO_LETTER(26), "width", "PIXELS",
-	"of a picture: 400 to 4000 (960)", take_width},
+	"of a picture: 400 to 4000 (960)", CALLS(take_width)},
     {OPTS_MERGE, NO_LETTER(48), "width", "PIXELS",
-	"of a picture: 400 to 4000 (960)", take_width},
+	"of a picture: 400 to 4000 (960)", CALLS(take_width)},
     {OPTS_ORDER, NO_LETTER(33), "sort", "KEY",
-	"size (usual with --all), start, duration or asn", take_sort},
+	"size (usual with --all), start, duration or asn", CALLS(take_sort)},
     {OPTS_ORDER, NO_LETTER(34), "limit", "N", "only the first N outages",
-	take_limit},
+	CALLS(take_limit)},
     {OPTS_ORDER, NO_LETTER(35), "names", "FILE",
-	"names of ASes to print: 131279|STAR-KP", take_names},
+	"names of ASes to print: 131279|STAR-KP", CALLS(take_names)},
     {OPTS_DUMP, NO_LETTER(20), "format", "NAME", "bgpdump (usual) or jsonl",
-	take_rows_format},
+	CALLS(take_rows_format)},
     {OPTS_DUMP, NO_LETTER(21), "sorted", NULL,
-	"lines of all files by time, not file after file", take_sorted},
+	"lines of all files by time, not file after file", SETS(sorted)},
     {OPTS_INFO_FORMAT, NO_LETTER(16), "format", "NAME", "table (usual) or json",
-	take_info_format},
+	CALLS(take_info_format)},
     {OPTS_TIMELINE, NO_LETTER(40), "format", "NAME",
-	"json (usual), csv, svg, html; part: for merge", take_timeline_format},
+	"json (usual), csv, svg, html; part: for merge",
+	CALLS(take_timeline_format)},
     {OPTS_TIMELINE, NO_LETTER(49), "width", "PIXELS",
-	"of a picture: 400 to 4000 (960)", take_width},
+	"of a picture: 400 to 4000 (960)", CALLS(take_width)},
     {OPTS_TIMELINE, NO_LETTER(41), "also", "PREFIX",
-	"in a part: keep these as well (a list, or @FILE)", take_also},
+	"in a part: keep these as well (a list, or @FILE)", CALLS(take_also)},
     {OPTS_TIMELINE, NO_LETTER(47), "overlap", NULL,
-	"in a part: files of other parts may repeat records", take_overlap},
+	"in a part: files of other parts may repeat records", SETS(overlap)},
     {OPTS_MERGE, NO_LETTER(42), "format", "NAME",
-	"table (usual), json, jsonl, csv, svg, html; part", take_merge_format},
+	"table (usual), json, jsonl, csv, svg, html; part",
+	CALLS(take_merge_format)},
     {OPTS_MERGE, NO_LETTER(43), "curve", NULL,
-	"the curves, as timeline prints them", take_curve},
+	"the curves, as timeline prints them", SETS(curve)},
     {OPTS_MERGE, NO_LETTER(44), "watched", NULL,
-	"only list the prefixes found to be watched", take_watched},
+	"only list the prefixes found to be watched", SETS(watched)},
     {OPTS_PLAN, NO_LETTER(45), "slice", "SPAN",
-	"length of a slice, at least (8h)", take_slice},
+	"length of a slice, at least (8h)", CALLS(take_slice)},
     {OPTS_PLAN, NO_LETTER(46), "parts", "DIR", "where the parts go (parts)",
-	take_parts},
+	CALLS(take_parts)},
     {OPTS_OUTPUT, NO_LETTER(11), "output", "FILE",
-	"write there, all or nothing", take_output},
+	"write there, all or nothing", CALLS(take_output)},
     {OPTS_WORK, NO_LETTER(12), "threads", "N",
-	"decode with N threads (as many as cores)", take_threads},
+	"decode with N threads (as many as cores)", CALLS(take_threads)},
     {OPTS_URLS, 'c', "collector", "NAME",
-	"whose files: route-views2, rrc00, ... (see below)", take_collector},
+	"whose files: route-views2, rrc00, ... (see below)",
+	CALLS(take_collector)},
     {OPTS_URLS, 't', "start", "TIME", "files of TIME and later (UTC)",
-	take_start},
-    {OPTS_URLS, 'T', "end", "TIME", "files of before TIME", take_end},
+	CALLS(take_start)},
+    {OPTS_URLS, 'T', "end", "TIME", "files of before TIME", CALLS(take_end)},
     {OPTS_URLS, NO_LETTER(13), "ribs", "WHICH",
-	"first: the last one by --start (usual); all; none", take_ribs},
-    {OPTS_HELP, 'h', "help", NULL, "this text", take_help},
+	"first: the last one by --start (usual); all; none", CALLS(take_ribs)},
+    {OPTS_HELP, 'h', "help", NULL, "this text", SETS(help)},
 };
 
 #define ROW_N (sizeof(rows) / sizeof(rows[0]))
@@ -980,6 +918,16 @@ fail_option(struct parser *p, int code, const char *word)
 	return BLK_EUSAGE;
 }
 
+/* What the option at hand does. */
+static enum blk_status
+take_option(struct parser *p, const char *value)
+{
+	if (p->row->take != NULL)
+		return p->row->take(p, value);
+	*(bool *)((char *)p->o + p->row->flag) = true;
+	return BLK_OK;
+}
+
 static enum blk_status
 take_options(struct parser *p, int argc, char **argv)
 {
@@ -995,7 +943,7 @@ take_options(struct parser *p, int argc, char **argv)
 		if (code == '?' || code == ':')
 			return fail_option(p, code, argv[optind - 1]);
 		p->row = find_row(p, code);
-		status = p->row->take(p, optarg != NULL ? optarg : "");
+		status = take_option(p, optarg != NULL ? optarg : "");
 	}
 	p->o->paths = (const char *const *)argv + optind;
 	p->o->path_n = (size_t)(argc - optind);

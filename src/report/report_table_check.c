@@ -328,6 +328,17 @@ put_partly(struct line *l, const struct check_entity *e)
 		put_known(l, e);
 }
 
+/* Not enough was lost to be out, at least for all of the time claimed. */
+static void
+put_part(struct line *l, const struct outage_window *w)
+{
+	if (w->prefixes_lost < w->prefixes_total)
+		put(l, "only %u of %u prefixes lost", w->prefixes_lost,
+		    w->prefixes_total);
+	else
+		put(l, "only a part lost then");
+}
+
 static void
 put_entity_how(
     struct line *l, const struct claim *c, const struct check_entity *e)
@@ -343,8 +354,7 @@ put_entity_how(
 		put_bounds(l, e);
 		break;
 	case CHECK_PART:
-		put(l, "only %u of %u prefixes lost", e->first->prefixes_lost,
-		    e->first->prefixes_total);
+		put_part(l, e->first);
 		put_bounds(l, e);
 		break;
 	case CHECK_WHOLE:

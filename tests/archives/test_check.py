@@ -227,6 +227,21 @@ class Rrc06(Known, unittest.TestCase):
     ]
     shifts = (300, -300, 900, -900)
 
+    def test_a_part_before_all_of_it(self):
+        """Some prefixes went at 08:16, and the last ones at 08:20."""
+        c = claim("early", "outage", 268323, self.day, "08:05:00", "08:15:00",
+                  "1m")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "reports.json")
+            with open(path, "w") as out:
+                json.dump({"schema": "blackout/reports/1", "claims": [c]}, out)
+            table = subprocess.run(
+                [BINARY, "check", "--reports", path, *self.options,
+                 data("real", self.folder)], capture_output=True,
+                text=True).stdout.splitlines()[1]
+        self.assertIn(" differs ", table)
+        self.assertIn(" only a part lost then, start ", table)
+
 
 class RouteViews2008(Known, unittest.TestCase):
     day = "2008-02-24"

@@ -14,8 +14,8 @@
 #include "report/report_json.h"
 #include "report/svg.h"
 
-#define ROWS_MAX 1000u               /* of each table */
-#define JSON_MAX ((size_t)768 << 10) /* bytes of it within the page */
+#define ROWS_MAX 600u                /* of each table */
+#define JSON_MAX ((size_t)320 << 10) /* bytes of it within the page */
 #define TITLE_LEN 512
 
 /* --- cells --- */
@@ -359,7 +359,8 @@ print_download(FILE *out, const struct report_input *in)
 		    "page: --format json prints it.</p>\n",
 		    (double)len / 1e6);
 	} else if (status == BLK_OK) {
-		fputs("<p><a class=\"json\" download=\"blackout.json\" "
+		fputs("<p class=\"download\"><a class=\"json\" "
+		      "download=\"blackout.json\" "
 		      "href='data:application/json,",
 		    out);
 		print_in_address(out, text);

@@ -277,8 +277,7 @@ svg_list(struct canvas *c)
 	count_lines(&l);
 	print_list(&l);
 	if (n > l.n) {
-		snprintf(text, sizeof(text), "and %zu more (--format json)",
-		    n - l.n);
+		snprintf(text, sizeof(text), "and %zu more", n - l.n);
 		svg_wrapped(c, "soft", l.size, text);
 	}
 	free(l.entries);

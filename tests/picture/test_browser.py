@@ -396,6 +396,46 @@ class Page(Case):
         with open(path, encoding="utf-8") as f:
             self.assertEqual(json.load(f), self.found)
 
+    def test_on_paper(self):
+        """A sheet of A4 with its margins: nothing is cut off, what is for a
+        mouse is not there, and a dark page is printed on white."""
+        html = self.put("paper.html", ARCHIVES.get("several"), "--asn",
+                        ARCHIVES.SEVERAL)
+        page = self.open(html, 703, 1000, scheme="dark")
+        page.call("Emulation.setEmulatedMedia", media="print", features=[
+            {"name": "prefers-color-scheme", "value": "dark"}])
+        sheet, tables, tools, charts, paper, notes = page.js("""(function () {
+            var all = s => [...document.querySelectorAll(s)];
+            var seen = e => e.getClientRects().length > 0;
+            return [document.body.clientWidth,
+                all("table").map(t => [t.getBoundingClientRect().right,
+                    t.parentNode.scrollWidth, t.parentNode.clientWidth]),
+                all(".tools, .download, .narrow").filter(seen).length,
+                all("svg.chart").filter(seen).length,
+                getComputedStyle(document.body).backgroundColor,
+                all("td.note:not(:empty)").map(
+                    t => t.getBoundingClientRect().height)];
+        }())""")
+        self.assertEqual(len(tables), 4)
+        for right, inner, outer in tables:
+            self.assertLessEqual(right, sheet)
+            self.assertLessEqual(inner, outer)
+        self.assertEqual((tools, charts), (0, 1))
+        self.assertEqual(paper, "rgb(255, 255, 255)")
+        self.assertEqual(len(notes), 2)
+        self.assertLess(max(notes), 40)
+        self.shoot(page, "page-paper")
+
+    def test_notes_are_read_in_few_lines(self):
+        html = self.put("notes.html", ARCHIVES.get("several"), "--asn",
+                        ARCHIVES.SEVERAL)
+        for width in (400, 1000):
+            page = self.open(html, width)
+            high = page.js("""[...document.querySelectorAll(
+                "table.outages tbody tr")].map(
+                t => t.getBoundingClientRect().height)""")
+            self.assertLess(max(high), 3 * min(high))
+
     def test_without_scripts(self):
         page = self.open(self.path, scripts=False)
         path = self.shoot(page, "page-no-scripts")

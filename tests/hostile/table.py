@@ -3,6 +3,7 @@
 
     table.py            print the table
     table.py --write    put it into tests/README.md, between its marks
+    table.py --count    print how many defects come to what, for README.md
 
 $BLACKOUT names the program (default build/release/blackout).  Others are run if
 they are on the PATH; $PEERS, with commas, names those that are wanted.
@@ -194,6 +195,37 @@ def table(names):
         yield "| %s |" % " | ".join(map(cell, cells))
 
 
+def counts(names=("bgpdump",)):
+    """How many defects come to what: `dump`, and tools that print its rows."""
+    tools = {"blackout": lambda f: [BINARY, *COMMANDS["dump"], f]}
+    tools.update((name, PEERS[name]) for name in names)
+    found = {name: [0] * 4 for name in tools}
+    every = told_of = 0
+    for defect in defects.all_defects():
+        status = defect.status
+        bad = (status.get("dump", 0) if isinstance(status, dict)
+               else status) != 0
+        every += 1
+        told_of += bad
+        for name, make_argv in tools.items():
+            run = run_on(defect, make_argv)
+            broke = run.status is None or run.status < 0
+            fits = not broke and rows_fit(defect, run)
+            for i, counted in enumerate((
+                    fits, not broke and not fits and run.status == 0,
+                    bad and not broke and run.status != 0, broke)):
+                found[name][i] += counted
+    yield "| of %d defects | %s |" % (every, " | ".join(
+        "`blackout dump`" if n == "blackout" else n for n in tools))
+    yield "|---|%s" % ("---|" * len(tools))
+    for i, what in enumerate((
+            "the rows that must be printed", "others, and status 0",
+            "damage told by the status, of %d" % told_of,
+            "crashes, or does not end")):
+        yield "| %s | %s |" % (what, " | ".join(
+            str(found[n][i]) for n in tools))
+
+
 def like(lines):
     """The lines, without what differs from run to run: how a tool breaks."""
     return [re.sub(r"\d+ rows?, \*\*(SIG\w+|hangs)\*\*", "broken", line)
@@ -210,7 +242,11 @@ def split_readme():
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     args.add_argument("--write", action="store_true")
+    args.add_argument("--count", action="store_true")
     args = args.parse_args()
+    if args.count:
+        print("\n".join(counts()))
+        return
     text = "\n".join(table(peers())) + "\n"
     if not args.write:
         sys.stdout.write(text)

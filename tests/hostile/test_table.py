@@ -78,6 +78,14 @@ class Defects(unittest.TestCase):
         self.assertEqual(table.like(inside.splitlines()),
                          table.like(table.table(names)))
 
+    @unittest.skipUnless("bgpdump" in table.peers(), "no bgpdump")
+    def test_counts_of_the_readme(self):
+        """What table.py --count prints."""
+        text = (table.ROOT / "README.md").read_text()
+        inside = text.split("<!-- counts: begin -->\n")[1]
+        self.assertEqual(inside.split("<!-- counts: end -->")[0].splitlines(),
+                         list(table.counts()))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -117,6 +117,16 @@ class Archives:
     CROWD = ",".join(str(64000 + i) for i in range(40))
 
     @staticmethod
+    def dragging():
+        """One prefix is gone for long, and the others with it, twice."""
+        w = World(hours=4, fillers=400)
+        w.collector("route-views2").peers(6)
+        w.outage("01:00", "03:00", WATCHED[:1])
+        w.outage("01:20", "01:40", WATCHED[1:])
+        w.outage("02:20", "02:40", WATCHED[1:])
+        return w.build()
+
+    @staticmethod
     def shades():
         w = World(hours=3, fillers=400)
         w.collector("route-views2").peers(8)

@@ -34,7 +34,7 @@ def tearDownModule():
 def cells(text):
     """The band of AS131279 as [(cell, is red)]."""
     line = [l for l in text.splitlines()
-            if l.startswith("AS131279  ") and "2014" not in l]
+            if re.match("AS131279  (?!20)", l)]
     assert len(line) == 1, text
     found, red = [], False
     for part in re.split("(%s)" % terminal.ESCAPES, line[0]):
@@ -134,6 +134,64 @@ class Band(unittest.TestCase):
         text = terminal.run([PROGRAM, "outages", "--prefix",
                              "175.45.178.0/24", ARCHIVE], 90, NO_COLOR="1")
         self.assertRegex(text, "\n175.45.178.0/24  [▁-█░]{73}\r\n")
+
+    def levels(self, name, *args, columns=90):
+        """The band of AS131279, by which share of the span it is at."""
+        text = terminal.run([PROGRAM, "outages", "--asn", "131279", *args,
+                             ARCHIVES.get(name)], columns, NO_COLOR="1")
+        found = [c for c, _ in cells(text)]
+        return lambda hours, all_hours: found[
+            int(hours / all_hours * len(found))]
+
+    def test_a_part_is_seen_outside_of_outages(self):
+        """One of four prefixes, on 24 December from 08:20 to 09:05."""
+        found = cells(terminal.run(OUTAGES, 500))
+        at = [found[int(h / HOURS * len(found))] for h in (64.0, 64.7, 65.5)]
+        self.assertEqual(at, [("█", False), ("▆", False), ("█", False)])
+
+    def test_what_moved_or_is_covered_is_not_gone(self):
+        """Of three that are not held as before, one is."""
+        level = self.levels("shades", "--loss", "10%")
+        self.assertEqual([level(h, 3) for h in (0.5, 1.5, 2.8)],
+                         ["█", "▆", "█"])
+
+    def test_a_prefix_gone_during_two_outages_is_counted_once(self):
+        level = self.levels("dragging")
+        self.assertEqual(
+            [level(h, 4) for h in (0.5, 1.1, 1.5, 2, 2.5, 2.9, 3.5)],
+            ["█", "▆", "▁", "▆", "▁", "▆", "█"])
+
+    def test_an_outage_never_looks_whole(self):
+        """Joined ones, between which everything was there."""
+        found = cells(terminal.run(OUTAGES + ["--merge-gap", "30h"], 500))
+        self.assertEqual(found[int(40 / HOURS * len(found))], ("▇", True))
+
+    def test_little_never_looks_like_nothing(self):
+        """All 300 are gone for 35 minutes, and 40 are left ten before."""
+        text = terminal.run([PROGRAM, "outages", "--asn", "64500",
+                             ARCHIVES.get("many")], 509, NO_COLOR="1")
+        band = [l for l in text.splitlines() if re.match(
+            "AS64500  (?!20)", l)][0][len("AS64500  "):]
+        middle = int(52950 / 108000 * len(band))
+        around = band[middle - 12:middle + 12].strip("▂")
+        self.assertIn("▁" * 9, around)
+        self.assertLessEqual(around.count("▁"), 12)
+        self.assertIn("▂▂", band[middle - 12:middle])
+
+    def test_the_key(self):
+        text = terminal.run(OUTAGES, 152, NO_COLOR="1")
+        self.assertIn("  █ all there  ▄ half  ▁ gone  ░ not known; "
+                      "the worst of 1h00m in a column\r\n", text)
+        text = terminal.run(OUTAGES, 152, NO_COLOR="1", LC_ALL="C")
+        self.assertIn("  # all there  : half  _ gone  ? not known;", text)
+
+    def test_an_outage_that_goes_on(self):
+        """It reaches to the end, and what follows is not red."""
+        text = terminal.run([PROGRAM, "outages", "--asn", "64500",
+                             ARCHIVES.get("many")], 90)
+        line = [l for l in text.splitlines() if l.startswith("AS64500  ") and
+                "2020" not in l][0]
+        self.assertRegex(line, "\x1b\\[31m▁+\x1b\\[0m$")
 
     def test_networks_come_as_the_table_tells_them(self):
         argv = [PROGRAM, "outages", "--all", ARCHIVES.get("crowd")]

@@ -123,7 +123,9 @@ struct mrt_damage {
  * the record before; a jump in time (archives joined by hand) needs three
  * headers in a row.  Where a record is not believed, the search for the next
  * such row starts one byte after its beginning, because torn writes leave
- * headers that are shorter than 12 bytes.
+ * headers that are shorter than 12 bytes.  Behind damage a jump of more than
+ * ten minutes needs sixteen headers, or fewer that lead to the end: broken
+ * compression repeats records with other times.
  *
  * BLK_OK.  BLK_END: the stream ended cleanly between records.
  * BLK_EBAD: bytes hold no record, described in *damage; call again to go on.

@@ -66,31 +66,6 @@ lane_add_hole(struct lane *l, usec_t from, usec_t until)
 	return BLK_OK;
 }
 
-enum blk_status
-lane_count_damage(
-    struct lane *l, enum damage_kind kind, const struct mrt_record *rec)
-{
-	const struct damage_place place = {.offset = rec->offset,
-	    .records = l->facts.records > 0 ? l->facts.records - 1 : 0,
-	    .from = rec->time,
-	    .until = rec->time + USEC_PER_SEC};
-	enum blk_status status = damage_count(&l->in.damage, kind, &place);
-
-	if (status != BLK_OK)
-		return status;
-	if (damage_scope(kind) == DAMAGE_SCOPE_RIB)
-		lane_rib_spoil(l);
-	if (kind == DAMAGE_MESSAGE_RECORD)
-		return lane_add_hole(l, rec->time, rec->time + USEC_PER_SEC);
-	return BLK_OK;
-}
-
-static bool
-wants(const struct lane *l, enum filter_type type)
-{
-	return l->opt.filter == NULL || filter_type(l->opt.filter, type);
-}
-
 /* Bytes were passed over. */
 static void
 open_hole(struct lane *l)
@@ -99,6 +74,38 @@ open_hole(struct lane *l)
 		l->hole_was_rib = lane_rib_active(l);
 	l->hole_open = true;
 	lane_rib_spoil(l);
+}
+
+/* Where the stamp cannot be right either, it lies behind the last sound one. */
+enum blk_status
+lane_count_damage(
+    struct lane *l, enum damage_kind kind, const struct mrt_record *rec)
+{
+	const bool stray = kind != DAMAGE_BACKWARD &&
+	    l->last_time != USEC_NONE && reorder_is_stray(&l->order, rec->time);
+	const usec_t from = stray ? l->last_time : rec->time;
+	const struct damage_place place = {.offset = rec->offset,
+	    .records = l->facts.records > 0 ? l->facts.records - 1 : 0,
+	    .from = from,
+	    .until = from + USEC_PER_SEC};
+	enum blk_status status = damage_count(&l->in.damage, kind, &place);
+
+	if (status != BLK_OK)
+		return status;
+	if (damage_scope(kind) == DAMAGE_SCOPE_RIB)
+		lane_rib_spoil(l);
+	if (kind != DAMAGE_MESSAGE_RECORD)
+		return BLK_OK;
+	if (!stray)
+		return lane_add_hole(l, from, from + USEC_PER_SEC);
+	open_hole(l);
+	return BLK_OK;
+}
+
+static bool
+wants(const struct lane *l, enum filter_type type)
+{
+	return l->opt.filter == NULL || filter_type(l->opt.filter, type);
 }
 
 /* The first sound record after a hole says until when it reaches. */
@@ -169,10 +176,12 @@ leave_out(struct lane *l)
 static enum blk_status
 read_record(struct lane *l, const struct mrt_record *rec)
 {
+	const bool stray = reorder_is_stray(&l->order, rec->time);
 	enum blk_status status = count_kind(l, rec);
 
 	l->facts.records = l->in.n;
-	if (status == BLK_OK && l->hole_open)
+	l->facts.last_record = rec->time;
+	if (status == BLK_OK && l->hole_open && !stray)
 		status = close_hole(l, rec);
 	if (status != BLK_OK)
 		return status;
@@ -192,7 +201,10 @@ read_record(struct lane *l, const struct mrt_record *rec)
 		l->facts.skipped++;
 		break;
 	}
-	l->last_time = rec->time;
+	if (stray)
+		l->in.last_time = l->last_time;
+	else
+		l->last_time = rec->time;
 	return status;
 }
 
@@ -219,12 +231,12 @@ end_file(struct lane *l)
 
 	l->facts.ended = true;
 	l->facts.opened = l->in.opened;
-	l->facts.cut = l->in.cut;
-	l->facts.cut_at = l->in.cut ? l->last_time : USEC_NONE;
+	/* what is passed over to the end is as if it were not there */
+	l->facts.cut = l->in.cut || l->hole_open;
+	l->facts.cut_at = l->facts.cut ? l->last_time : USEC_NONE;
 	l->facts.raw_bytes = records_raw_bytes(&l->in);
 	l->facts.plain_bytes = records_plain_bytes(&l->in);
-	l->facts.last_record = l->last_time;
-	if (l->in.cut)
+	if (l->facts.cut)
 		lane_rib_spoil(l);
 	status = lane_rib_close(l);
 	if (status == BLK_OK)

@@ -54,7 +54,7 @@ struct lane {
 	struct feed_kind *kinds;
 	size_t kind_n, kind_cap;
 	struct feed_kind *kind; /* of the last record, in kinds */
-	usec_t last_time;       /* of the last sound record, or USEC_NONE */
+	usec_t last_time; /* of the last sound record, no stray; or USEC_NONE */
 	struct lane_options opt;
 	bool picky;        /* its filter asks for attributes */
 	bool hole_open;    /* bytes were lost since that record */

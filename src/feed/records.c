@@ -77,7 +77,8 @@ records_open(struct records *r, const char *path, unsigned threads)
 {
 	enum blk_status status;
 
-	*r = (struct records){.last_time = USEC_NONE, .compression = ""};
+	*r = (struct records){
+	    .first_time = USEC_NONE, .last_time = USEC_NONE, .compression = ""};
 	status = open_source(r, path, threads);
 	if (status != BLK_OK)
 		records_fini(r);
@@ -142,7 +143,9 @@ end_file(struct records *r, enum blk_status how, const struct mrt_damage *d)
 		status = end_with_errno(r, source_errno(r->src));
 		break;
 	default:
-		status = end_in_words(r, d->what, r->last_time);
+		/* where decompression fails, it may have been wrong before */
+		status = end_in_words(r, d->what,
+		    d->status == BLK_EBAD ? r->first_time : r->last_time);
 		break;
 	}
 	return status == BLK_OK ? BLK_END : status;
@@ -160,6 +163,8 @@ records_next(struct records *r, struct mrt_record *rec)
 	switch (status) {
 	case BLK_OK:
 		r->n++;
+		if (r->n == 1 || rec->time < r->first_time)
+			r->first_time = rec->time;
 		r->last_time = rec->time;
 		return BLK_OK;
 	case BLK_EBAD:

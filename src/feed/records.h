@@ -19,8 +19,9 @@ struct records {
 	struct source *src;
 	struct mrt_reader *reader;
 	struct damage_log damage;
-	uint64_t n;              /* handed out so far */
-	usec_t last_time;        /* of the last of them, or USEC_NONE */
+	uint64_t n;        /* handed out so far */
+	usec_t first_time; /* the earliest of them, or USEC_NONE */
+	usec_t last_time;  /* of the last that is believed, or USEC_NONE */
 	const char *compression; /* as in struct feed_file */
 	bool opened;             /* it could be opened, and is MRT or empty */
 	bool ended;

@@ -96,6 +96,18 @@ void reorder_fini(struct reorder *r);
 bool reorder_begin(struct reorder *r, usec_t time);
 
 /*
+ * Whether a record stamped time would stand alone: far from the clock, on
+ * either side of it.  False as long as there is no clock.
+ */
+static inline bool
+reorder_is_stray(const struct reorder *r, usec_t time)
+{
+	return r->watermark != USEC_NONE &&
+	    (time > r->watermark + REORDER_STEP_MAX ||
+		time < r->watermark - REORDER_STEP_MAX);
+}
+
+/*
  * One more event of the open record.  Never NULL: when memory is out, the
  * events go nowhere and reorder_end says so.
  */

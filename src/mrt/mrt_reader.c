@@ -25,7 +25,9 @@
 #define BUFFER_MAX ((size_t)MRT_RECORD_MAX + MRT_RESYNC_MAX + BUFFER_MIN)
 
 /* This many headers in a row are no accident. */
-#define CHAIN_LEN 3
+#define CHAIN_LEN 3u
+/* Behind damage with a jump in time: broken compression repeats itself. */
+#define CHAIN_JUMP_LEN 16u
 
 /* Batched records of rrc00, January 2000, do not count view and sequence. */
 #define TD1_SLIP 4u
@@ -35,6 +37,7 @@
 #define SECONDS_1990 631152000u
 #define SECONDS_2100 4102444800u
 #define SECONDS_DAY 86400u
+#define SECONDS_NEAR 600u /* between records, also around damage */
 
 struct header {
 	uint32_t sec;
@@ -216,10 +219,16 @@ plausible(const struct header *h)
 	    mrt_kind_plausible(h->type, h->subtype, h->len);
 }
 
+static uint32_t
+apart(uint32_t a, uint32_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 static bool
 close_by(uint32_t a, uint32_t b)
 {
-	return (a > b ? a - b : b - a) <= SECONDS_DAY;
+	return apart(a, b) <= SECONDS_DAY;
 }
 
 static inline bool
@@ -290,15 +299,15 @@ record_end(struct mrt_reader *r, size_t at, const struct header *h)
 }
 
 /*
- * Whether CHAIN_LEN headers stand in a row from `at` on, or fewer that lead
- * exactly to the end of the stream.
+ * Whether len headers stand in a row from `at` on, or fewer that lead exactly
+ * to the end of the stream.
  */
 static bool
-chain(struct mrt_reader *r, size_t at)
+chain(struct mrt_reader *r, size_t at, unsigned len)
 {
 	uint32_t sec = 0;
 
-	for (unsigned n = 0; n < CHAIN_LEN; n++) {
+	for (unsigned n = 0; n < len; n++) {
 		struct header h;
 
 		if (!have(r, at + MRT_HEADER_LEN))
@@ -372,6 +381,15 @@ search_failed(struct mrt_reader *r, size_t n, struct mrt_damage *damage)
 	return lose(r, n, BLK_EBAD, no_header, damage);
 }
 
+/* How many headers in a row are believed after damage, h being the first. */
+static unsigned
+chain_wanted(const struct mrt_reader *r, const struct header *h)
+{
+	return r->started && apart(h->sec, r->last_sec) > SECONDS_NEAR
+	    ? CHAIN_JUMP_LEN
+	    : CHAIN_LEN;
+}
+
 /* Leave behind all bytes before the next row of headers, `from` at least. */
 static enum blk_status
 search(struct mrt_reader *r, size_t from, const char *what,
@@ -385,7 +403,7 @@ search(struct mrt_reader *r, size_t from, const char *what,
 		if (!have(r, at + MRT_HEADER_LEN))
 			return search_failed(r, buffered(r), damage);
 		read_header(r, at, &h);
-		if (!plausible(&h) || !chain(r, at))
+		if (!plausible(&h) || !chain(r, at, chain_wanted(r, &h)))
 			continue;
 		(void)lose(r, at, BLK_EBAD, what, damage);
 		r->vetted = true;
@@ -431,7 +449,7 @@ good_end(struct mrt_reader *r, const struct header *h, size_t end, bool *vetted)
 
 	*vetted = false;
 	if (have(r, end + MRT_HEADER_LEN)) {
-		*vetted = follows(r, end, h->sec) || chain(r, end);
+		*vetted = follows(r, end, h->sec) || chain(r, end, CHAIN_LEN);
 		if (*vetted)
 			return true;
 	} else if (ends_at(r, end) ||
@@ -488,7 +506,8 @@ good_start(struct mrt_reader *r, const struct header *h)
 		return true;
 	if (!plausible(h))
 		return false;
-	return !r->started || close_by(h->sec, r->last_sec) || chain(r, 0);
+	return !r->started || close_by(h->sec, r->last_sec) ||
+	    chain(r, 0, CHAIN_LEN);
 }
 
 enum blk_status

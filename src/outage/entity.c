@@ -67,10 +67,15 @@ collect_members(struct entity *e)
 	return true;
 }
 
+/* The last gap may reach beyond all that is known. */
 static usec_t
 step_end(const struct entity *e, const struct member *m, size_t i)
 {
-	return i + 1 < m->steps.n ? m->steps.v[i + 1].time : e->t->end;
+	usec_t end = e->t->end;
+
+	if (i + 1 < m->steps.n && m->steps.v[i + 1].time < end)
+		end = m->steps.v[i + 1].time;
+	return end > m->steps.v[i].time ? end : m->steps.v[i].time;
 }
 
 /* Time visible in all; unknown time between two visible stretches counts. */

@@ -723,6 +723,67 @@ torn_file(void **state)
 	assert_int_equal(seen.damage[0].lost_from, T0 * USEC_PER_SEC);
 }
 
+/* A message record of no sense. */
+static void
+no_message(uint32_t sec)
+{
+	mb_record(&b, sec, 16, 4);
+	mb_u32(&b, 0);
+	mb_end(&b);
+}
+
+/* What follows a hole may be stamped as wrongly as what lies in it. */
+static void
+hole_before_a_stray(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		keepalive(T0 + i);
+	mb_fill(&b, 0xee, 40);
+	for (uint32_t i = 0; i < 3; i++)
+		keepalive(T0 + 500);
+	mb_fill(&b, 0xee, 40);
+	for (uint32_t i = 0; i < 16; i++)
+		no_message(T0 + 9000);
+	mb_fill(&b, 0xee, 40);
+	for (uint32_t i = 0; i < 16; i++)
+		no_message(T0 - 9000);
+	mb_fill(&b, 0xee, 40);
+	for (uint32_t i = 0; i < 10; i++)
+		keepalive(T0 + 560 + i);
+	read_built();
+	assert_int_equal(seen.event_n, 23);
+	assert_int_equal(seen.hole_n, 2);
+	assert_int_equal(seen.holes[0].from, (T0 + 9) * USEC_PER_SEC);
+	assert_int_equal(seen.holes[0].until, (T0 + 500) * USEC_PER_SEC);
+	assert_int_equal(seen.holes[1].from, (T0 + 500) * USEC_PER_SEC);
+	assert_int_equal(seen.holes[1].until, (T0 + 560) * USEC_PER_SEC);
+	for (uint32_t i = 0; i < seen.damage_n; i++) {
+		assert_in_range(seen.damage[i].lost_from,
+		    (T0 + 9) * USEC_PER_SEC, (T0 + 500) * USEC_PER_SEC);
+		assert_true(seen.damage[i].lost_until == USEC_NONE ||
+		    seen.damage[i].lost_until <= (T0 + 560) * USEC_PER_SEC);
+	}
+	assert_int_equal(seen.facts.last_record, (T0 + 569) * USEC_PER_SEC);
+	assert_false(seen.facts.cut);
+}
+
+/* Who knows what it was: the file is as good as cut. */
+static void
+hole_to_the_end(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		keepalive(T0 + i);
+	mb_fill(&b, 0xee, 40);
+	read_built();
+	assert_int_equal(seen.event_n, 10);
+	assert_int_equal(seen.hole_n, 0);
+	assert_int_equal(seen.damage_n, 1);
+	assert_true(seen.facts.cut);
+	assert_int_equal(seen.facts.cut_at, (T0 + 9) * USEC_PER_SEC);
+}
+
 static void
 hole_in_a_file(void **state)
 {
@@ -984,6 +1045,8 @@ main(void)
 	    TEST(table_dump_one),
 	    TEST(torn_file),
 	    TEST(hole_in_a_file),
+	    TEST(hole_before_a_stray),
+	    TEST(hole_to_the_end),
 	    TEST(no_archive),
 	    TEST(kinds_of_records),
 	    TEST(refused_announcements),

@@ -540,6 +540,43 @@ record_of_another_age(void **state)
 	assert_int_equal(w.final, BLK_END);
 }
 
+/* n records of so many seconds later, with rubbish on both sides. */
+static struct walk
+jump_behind_damage(unsigned n, unsigned seconds)
+{
+	clear(NULL);
+	for (unsigned i = 0; i < 3; i++)
+		mb_announcement(&b, T0);
+	mb_fill(&b, 0xa5, 77);
+	for (unsigned i = 0; i < n; i++)
+		mb_announcement(&b, T0 + seconds);
+	mb_fill(&b, 0xa5, 77);
+	for (unsigned i = 0; i < 3; i++)
+		mb_announcement(&b, T0);
+	return walk_built();
+}
+
+/* Broken compression may repeat records, with other times. */
+static void
+few_records_of_another_age_behind_damage(void **state)
+{
+	static const unsigned jumps[] = {601, 20 * 365 * 86400};
+	struct walk w;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		w = jump_behind_damage(15, jumps[i]);
+		assert_int_equal(w.record_n, 6);
+		assert_int_equal(w.damage_n, 1);
+		w = jump_behind_damage(16, jumps[i]);
+		assert_int_equal(w.record_n, 22);
+		assert_int_equal(w.damage_n, 2);
+	}
+	w = jump_behind_damage(3, 600);
+	assert_int_equal(w.record_n, 9);
+	assert_int_equal(w.damage_n, 2);
+}
+
 /* A batch of n routes; lie: added to its length. */
 static void
 table_dump(unsigned n, int lie)
@@ -831,6 +868,7 @@ main(void)
 	    TEST(rubbish_at_the_beginning),
 	    TEST(rubbish_longer_than_a_search),
 	    TEST(record_of_another_age),
+	    TEST(few_records_of_another_age_behind_damage),
 	    TEST(batched_table_dump),
 	    TEST(table_dump_cut_in_a_header),
 	    TEST(no_message_before_rubbish),

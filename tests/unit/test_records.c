@@ -105,6 +105,32 @@ a_cut_file(void **state)
 	assert_true(whole < b.len);
 }
 
+/* gzip's checksum stands at its end: what came before may all be wrong. */
+static void
+a_checksum_that_fails(void **state)
+{
+	uint8_t head[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0};
+	uint8_t bytes[1000];
+
+	(void)state;
+	mb_announcement(&b, T0 + 1);
+	mb_announcement(&b, T0);
+	mb_announcement(&b, T0 + 2);
+	for (unsigned i = 0; i < 2; i++) { /* a stored block */
+		head[11 + i] = (uint8_t)(b.len >> 8 * i);
+		head[13 + i] = (uint8_t)~head[11 + i];
+	}
+	memcpy(bytes, head, sizeof(head));
+	memcpy(bytes + sizeof(head), b.bytes, b.len);
+	memset(bytes + sizeof(head) + b.len, 0, 8);
+	read_path(temp_file(&dir, "f", bytes, sizeof(head) + b.len + 8));
+	assert_int_equal(in.n, 3);
+	assert_true(in.cut);
+	assert_damage(b.len, "gzip checksum does not match");
+	assert_int_equal(in.damage.list[0].lost_from, T0 * USEC_PER_SEC);
+	assert_int_equal(in.damage.list[0].lost_until, USEC_NONE);
+}
+
 static void
 rubbish_between_records(void **state)
 {
@@ -153,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_sound_file),
 	    TEST(a_cut_file),
+	    TEST(a_checksum_that_fails),
 	    TEST(rubbish_between_records),
 	    TEST(no_records_at_all),
 	};

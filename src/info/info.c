@@ -324,12 +324,10 @@ apply(struct info_count *c, const struct feed_run *run, const struct event *e)
 enum blk_status
 info_count_apply(struct info_count *c, const struct feed_run *run)
 {
-	const struct event *events = run->batch->events + run->first;
-
 	if (!take_peers(c, run))
 		return BLK_ENOMEM;
 	for (uint32_t i = 0; i < run->n; i++)
-		if (!apply(c, run, &events[i]))
+		if (!apply(c, run, &run->batch->events[run->first + i]))
 			return BLK_ENOMEM;
 	return BLK_OK;
 }

@@ -386,7 +386,7 @@ settle_prefix(struct state *s, uint32_t prefix, const struct ending *x)
 		if (stated)
 			k->sessions[n++] = r->session;
 	}
-	return tell_all_stated(s, prefix, n, x->end);
+	return n == 0 || tell_all_stated(s, prefix, n, x->end);
 }
 
 static bool

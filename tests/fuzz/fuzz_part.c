@@ -36,6 +36,7 @@ apply(struct way *w, const struct lane_batch *b)
 static void
 break_batch(struct way *w, uint64_t pick)
 {
+	const bool marks = (pick & 1) != 0; /* those are for the feed alone */
 	struct part_thread thread = w->out;
 	enum blk_status status;
 
@@ -44,10 +45,10 @@ break_batch(struct way *w, uint64_t pick)
 	/* a lane of its own: it begins in the midst, with peers to name */
 	thread.peer_n = 0;
 	thread.in_rib = false;
-	status = part_decode(&thread, cur_from(w->packed.v, w->packed.n),
-	    (pick & 1) != 0, w->read);
+	status = part_decode(
+	    &thread, cur_from(w->packed.v, w->packed.n), marks, w->read);
 	LAW(status == BLK_OK || status == BLK_EBAD, "a batch is one or none");
-	if (status == BLK_OK) {
+	if (status == BLK_OK && !marks) {
 		w->lane++;
 		apply(w, w->read);
 	}
@@ -110,7 +111,8 @@ read_bytes(struct way *w, const uint8_t *data, size_t size)
 	struct part_set *set;
 
 	lane_batch_clear(w->read);
-	if (part_decode(&thread, c, size % 3 != 0, w->read) == BLK_OK) {
+	if (part_decode(&thread, c, size % 3 == 0, w->read) == BLK_OK &&
+	    size % 3 != 0) {
 		w->lane++;
 		apply(w, w->read);
 	}

@@ -372,8 +372,16 @@ one_thread_for_gzip(void **state)
 
 /* --- memory --- */
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) &&                    \
-    !defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OTHER_MALLOC
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||     \
+    __has_feature(memory_sanitizer)
+#define OTHER_MALLOC
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(OTHER_MALLOC)
 
 static size_t
 in_use(void)

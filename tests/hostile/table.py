@@ -31,8 +31,8 @@ BINARY = os.environ.get("BLACKOUT") or str(
     ROOT / "build" / "release" / "blackout")
 README = ROOT / "tests" / "README.md"
 BEGIN, END = "<!-- defects: begin -->", "<!-- defects: end -->"
-TIMEOUT = 20
-PEER_TIMEOUT = 2
+TIMEOUT = 60
+PEER_TIMEOUT = 15
 TOLD_MAX = 60
 
 # What is run for a file; "-" is standard input.

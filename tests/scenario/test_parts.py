@@ -264,6 +264,38 @@ class Law(PartsCase):
             self.assertEqual(merged.returncode, 0)
             self.assertGreater(len(whole.stdout), 1000)
 
+    def test_curves_of_all_networks(self):
+        w = world_of_two()
+        files = files_under(self.put(w))
+        parts = [self.part(files[:40], "--all", "--overlap"),
+                 self.part(files[40:], "--all", "--overlap")]
+        whole = blackout("timeline", "--all", *files)
+        merged = blackout("merge", "--curve", *parts)
+        self.assertEqual(merged.stdout, whole.stdout, merged.stderr)
+        self.assertIn(w.asn, [c["asn"]
+                              for c in json.loads(whole.stdout)["curves"]])
+
+    def test_a_slice_that_starts_in_an_outage(self):
+        """By itself it knows of no loss; the part before it does."""
+        w = World(hours=4)
+        w.collector("route-views2", ribs=("00:00", "02:00")).peers(8)
+        w.outage("01:30:00", "02:40:00", step=0)
+        files = files_under(self.put(w))
+        late = [f for f in files if any(".%02d" % h in os.path.basename(f)
+                                        for h in (2, 3))]
+        early = [f for f in files if f not in late]
+        watch = ("--asn", str(w.asn))
+        alone = json.loads(blackout("outages", "--format", "json", *watch,
+                                    *late).stdout)
+        self.assertEqual(alone["outages"], [])
+        parts = [self.part(late, *watch), self.part(early, *watch)]
+        run = blackout("merge", "--format", "json", *parts)
+        self.assertEqual(run.stdout, blackout(
+            "outages", "--format", "json", *watch, *files).stdout)
+        self.assertEqual([(o["start"], o["end"]) for o in
+                          json.loads(run.stdout)["outages"]],
+                         [(rfc3339(w.t("01:30:00")), rfc3339(w.t("02:40:00")))])
+
 
 class Plans(PartsCase):
     """Every file in one slice, slices that begin with RIBs where there are

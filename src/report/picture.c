@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "blackout/curve.h"
 #include "report/page.h"
+#include "report/text.h"
 
 #define COLUMNS_MAX 16384u
 #define ROWS_EACH 12u /* networks of up to so many rows are not folded */
@@ -32,6 +33,22 @@ picture_name(const struct outage_as *as, char buf[PREFIX_STRLEN])
 		snprintf(buf, PREFIX_STRLEN, "%s", as->country->name);
 	else
 		snprintf(buf, PREFIX_STRLEN, "AS%" PRIu32, as->asn);
+	return buf;
+}
+
+char *
+picture_title(const struct report_input *in, const struct outage_as *as,
+    char buf[PICTURE_TITLE_LEN])
+{
+	const char *name = as->by_prefix ? NULL : report_name(in, as);
+	char entity[PREFIX_STRLEN];
+	size_t n;
+
+	n = (size_t)snprintf(
+	    buf, PICTURE_TITLE_LEN, "%s", picture_name(as, entity));
+	if (name != NULL)
+		snprintf(buf + n, PICTURE_TITLE_LEN - n, " %.*s",
+		    (int)text_cut(name, PICTURE_TITLE_LEN - n - 2), name);
 	return buf;
 }
 
@@ -113,14 +130,18 @@ choose_groups(struct picture *p)
 {
 	const struct outage_result *r = p->in->result;
 	struct picture_group *all = all_groups(p);
-	size_t out_n = 0, n = 0;
+	size_t told_n = 0, out_n = 0, n = 0;
 
 	if (all == NULL)
 		return BLK_ENOMEM;
+	for (size_t i = 0; i < r->as_n; i++) {
+		told_n += all[i].window_n > 0;
+		out_n += all[i].as->window_n > 0;
+	}
+	/* Those whose outages are not told have some nevertheless. */
 	for (size_t i = 0; i < r->as_n; i++)
-		out_n += all[i].window_n > 0;
-	for (size_t i = 0; i < r->as_n; i++)
-		if (out_n <= PICTURE_GROUPS_MAX || all[i].window_n > 0)
+		if (all[i].window_n > 0 ||
+		    (told_n <= PICTURE_GROUPS_MAX && all[i].as->window_n == 0))
 			all[n++] = all[i];
 	if (n > 0)
 		qsort(all, n, sizeof(*all), group_cmp);

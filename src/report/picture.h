@@ -61,4 +61,9 @@ void picture_free(struct picture *p);
 /* "AS131279", or the prefix of an entity that is one; returns buf. */
 char *picture_name(const struct outage_as *as, char buf[PREFIX_STRLEN]);
 
+#define PICTURE_TITLE_LEN 128
+/* The same, and what it is called, if that is known: "AS131279 STAR-KP". */
+char *picture_title(const struct report_input *in, const struct outage_as *as,
+    char buf[PICTURE_TITLE_LEN]);
+
 #endif

@@ -87,15 +87,15 @@ print_outage(FILE *out, const struct picture *p, size_t row, size_t number)
 	const struct outage_window *w = &as->windows[r->window];
 	const int64_t sec = report_seconds(w->start, w->end, w->duration);
 	const usec_t end = w->end != USEC_NONE ? w->end : p->columns.to;
-	char text[64], note[NOTE_LEN], name[PREFIX_STRLEN];
+	char text[64], note[NOTE_LEN], name[PICTURE_TITLE_LEN];
 
 	fprintf(out, "<tr data-start=\"%" PRId64 "\" data-end=\"%" PRId64 "\">",
 	    usec_floor_sec(w->start), usec_floor_sec(end));
 	print_number(out, number);
 	if (as->by_prefix)
-		cell(out, picture_name(as, name));
+		cell(out, picture_title(p->in, as, name));
 	else
-		cell_by(out, "", as->asn, picture_name(as, name));
+		cell_by(out, "", as->asn, picture_title(p->in, as, name));
 	cell_time(out, w->start);
 	if (w->end != USEC_NONE)
 		cell_time(out, w->end);

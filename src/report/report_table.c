@@ -35,18 +35,10 @@ add_header(struct grid *g)
 		grid_cell(g, "%s", names[c]);
 }
 
-/* At most so many bytes of a name, and no part of a character. */
 static int
 name_len(const char *name)
 {
-	size_t n = strlen(name);
-
-	if (n <= NAME_MAX_LEN)
-		return (int)n;
-	n = NAME_MAX_LEN;
-	while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
-		n--;
-	return (int)n;
+	return (int)text_cut(name, NAME_MAX_LEN);
 }
 
 static void

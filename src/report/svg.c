@@ -107,21 +107,28 @@ svg_hatch(const struct canvas *c, char *buf, size_t len)
 	    buf, len, "class=\"hatched\" fill=\"url(#%s-hatch)\"", c->o->id);
 }
 
+void
+svg_cut(const char *name, double size, double room, char text[SVG_TEXT_LEN / 2])
+{
+	const size_t len = strlen(name);
+	size_t n = measure_fit(name, size, room);
+
+	if (n < len)
+		n = measure_fit(name, size, room - size);
+	n = n < SVG_TEXT_LEN / 2 - strlen("…") ? n : 0;
+	snprintf(
+	    text, SVG_TEXT_LEN / 2, "%.*s%s", (int)n, name, n < len ? "…" : "");
+}
+
 /* A name at the left, cut if it is too long. */
 void
 svg_label(const struct canvas *c, double y, double size, const char *name,
     const char *more)
 {
-	const double room = c->label_w - measure_text(more, size);
-	const size_t len = strlen(name);
-	size_t n = measure_fit(name, size, room);
-	char text[SVG_TEXT_LEN];
+	char text[SVG_TEXT_LEN], shown[SVG_TEXT_LEN / 2];
 
-	if (n < len)
-		n = measure_fit(name, size, room - size);
-	n = n < sizeof(text) / 2 ? n : 0;
-	snprintf(text, sizeof(text), "%.*s%s%s", (int)n, name,
-	    n < len ? "…" : "", more);
+	svg_cut(name, size, c->label_w - measure_text(more, size), shown);
+	snprintf(text, sizeof(text), "%s%s", shown, more);
 	fprintf(c->front, "<g font-size=\"%g\">", size);
 	svg_text(c->front, c->plot_x - c->size * 0.6, y, "label", "end", text);
 	fputs("</g>\n", c->front);
@@ -164,14 +171,15 @@ svg_title(const struct picture *p, char *buf, size_t len)
 {
 	const size_t out = networks_out(p), n = group_windows(p);
 	const size_t all = p->in->result->as_n;
-	char name[PREFIX_STRLEN];
+	char name[PICTURE_TITLE_LEN];
 
 	if (all == 1 && n > 0)
 		snprintf(buf, len, "%s: %zu outage%s",
-		    picture_name(p->groups[0].as, name), n, page_plural(n));
+		    picture_title(p->in, p->groups[0].as, name), n,
+		    page_plural(n));
 	else if (all == 1)
 		snprintf(buf, len, "%s: no outage",
-		    picture_name(p->groups[0].as, name));
+		    picture_title(p->in, p->groups[0].as, name));
 	else if (n > 0)
 		snprintf(buf, len, "%zu outage%s of %zu network%s", n,
 		    page_plural(n), out, page_plural(out));
@@ -370,9 +378,14 @@ measure_labels(struct canvas *c)
 	const double most = c->width * LABEL_SHARE;
 	const struct report_input *in = c->p->in;
 	char name[PREFIX_STRLEN], more[SVG_MORE_LEN];
+	char title[PICTURE_TITLE_LEN];
 	double w = 0, widest = 0;
 
 	for (size_t i = 0; i < c->p->group_n; i++) {
+		w = measure_text(
+		    picture_title(in, c->p->groups[i].as, title), c->size);
+		if (c->p->group_n > 1 && in->names != NULL)
+			widest = w > widest ? w : widest;
 		for (size_t k = 0; k < c->p->groups[i].row_n; k++) {
 			svg_row_name(&c->p->groups[i].rows[k], name, more);
 			w = measure_text(name, c->size) +

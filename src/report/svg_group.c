@@ -10,6 +10,7 @@
 
 #define LIKE_MAX 40u /* prefixes of a row told one by one */
 #define SLIT_MIN 2.0 /* what is gone is drawn as wide as that */
+#define BOLD 1.1     /* how much wider bold text is */
 #define TAG_GAP 0.45 /* between numbers, in the size */
 
 static usec_t
@@ -329,7 +330,8 @@ draw_window(const struct canvas *c, size_t i, double top, double bottom)
 	const struct outage_window *w = c->p->windows[i].window;
 	double x0 = svg_time_x(c, w->start);
 	double x1 = svg_time_x(c, end_of(c, w->end));
-	char attrs[SVG_TEXT_LEN], length[TIMEFMT_STRLEN], name[PREFIX_STRLEN];
+	char attrs[SVG_TEXT_LEN], length[TIMEFMT_STRLEN];
+	char name[PICTURE_TITLE_LEN];
 	char start[TIMEFMT_STRLEN], end[TIMEFMT_STRLEN];
 	const int64_t sec = report_seconds(w->start, w->end, w->duration);
 
@@ -342,7 +344,7 @@ draw_window(const struct canvas *c, size_t i, double top, double bottom)
 	timefmt_duration(sec * USEC_PER_SEC, length);
 	fputs("<g class=\"window\"><title>", c->back);
 	markup_format(c->back, "%zu: %s, %s to %s (%s)", i + 1,
-	    picture_name(c->p->windows[i].as, name),
+	    picture_title(c->p->in, c->p->windows[i].as, name),
 	    timefmt_table(w->start, start),
 	    w->end != USEC_NONE ? timefmt_table(w->end, end) : "ongoing",
 	    length);
@@ -361,10 +363,11 @@ draw_window(const struct canvas *c, size_t i, double top, double bottom)
 static void
 draw_heading(const struct canvas *c, const struct picture_group *g)
 {
-	char name[PREFIX_STRLEN];
+	char name[PICTURE_TITLE_LEN], shown[SVG_TEXT_LEN / 2];
 
-	picture_name(g->as, name);
-	svg_text(c->front, c->margin, c->y - 5, "bold", "", name);
+	picture_title(c->p->in, g->as, name);
+	svg_cut(name, c->size * BOLD, c->label_w, shown);
+	svg_text(c->front, c->margin, c->y - 5, "bold", "", shown);
 	if (g->window_n == 0)
 		svg_text(
 		    c->front, c->plot_x, c->y - 5, "soft", "", "no outage");

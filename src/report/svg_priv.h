@@ -43,6 +43,10 @@ void svg_hatch(const struct canvas *c, char *buf, size_t len);
 void svg_row_name(const struct picture_row *r, char name[PREFIX_STRLEN],
     char more[SVG_MORE_LEN]);
 
+/* A name that is cut, with a mark, if it is wider than room. */
+void svg_cut(
+    const char *name, double size, double room, char text[SVG_TEXT_LEN / 2]);
+
 /* A name at the left of the plot, cut if it is too long, and what follows. */
 void svg_label(const struct canvas *c, double y, double size, const char *name,
     const char *more);

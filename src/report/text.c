@@ -34,6 +34,19 @@ escape(char *to, unsigned char c)
 	return to;
 }
 
+size_t
+text_cut(const char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	if (n <= max)
+		return n;
+	n = max;
+	while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
 char *
 text_utf8(const char *s)
 {

@@ -1,6 +1,11 @@
 #ifndef BLACKOUT_REPORT_TEXT_H
 #define BLACKOUT_REPORT_TEXT_H
 
+#include <stddef.h>
+
+/* Bytes of UTF-8 text, at most max, that are whole characters. */
+size_t text_cut(const char *s, size_t max);
+
 /*
  * Text from outside (file names above all) made fit for output.  Both return
  * memory that the caller frees, or NULL if there is none left.

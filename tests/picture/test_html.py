@@ -2,6 +2,7 @@
 
 import html.parser
 import json
+import os
 import re
 import unittest
 import urllib.parse
@@ -150,6 +151,14 @@ class Html(unittest.TestCase):
             number, name, start = re.match(
                 r"(\d+): (\S+), (\S+ \S+) to ", title).groups()
             self.assertEqual(numbers[number][1:3], [name, start])
+
+    def test_names_stand_in_the_table(self):
+        names = os.path.join(KOREA, "../asnames.txt")
+        text, read = page(KOREA, "--asn", "131279", "--names", names)
+        self.assertEqual({r[1] for r in read.tables["outages"][1:]},
+                         {"AS131279 STAR-KP Ryugyong-dong"})
+        self.assertIn("<h1>AS131279 STAR-KP Ryugyong-dong: 8 outages</h1>",
+                      text)
 
     def test_nothing_found(self):
         self.check(KOREA, "--asn", "64999")

@@ -320,6 +320,40 @@ class Several(Case):
         self.assertEqual(len(found["outages"]), 34)
 
 
+class AsNames(Case):
+    NAMES = "1221|T\n131279 STAR-KP Ryugyong-dong, KP\n64017|%s\n64022|X\n"
+
+    def names(self, of_the_first):
+        path = os.path.join(ARCHIVES.folder.name, "names.txt")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(self.NAMES % of_the_first)
+        return ("--names", path)
+
+    def test_in_the_title(self):
+        d = self.draw([KOREA], "--asn", "131279", *self.names("Y"))
+        self.assertIn("AS131279 STAR-KP Ryugyong-dong: 8 outages",
+                      "".join(d.texts()))
+        self.assertIn("1: AS131279 STAR-KP Ryugyong-dong, 2014-12-21",
+                      "".join(g.find(SVG + "title").text
+                              for g in d.by_class("g", "window")))
+
+    def test_beside_the_number(self):
+        """Cut where there is no room, between characters."""
+        for name in ("Y<&", "\u00e9" * 200):
+            for width in ("400", "960"):
+                d = self.draw([ARCHIVES.get("crowd")], "--asn", "64017,64022",
+                              *self.names(name), "--width", width)
+                heads = ["".join(t.itertext())
+                         for t in d.by_class("text", "bold")]
+                self.assertIn("AS64022 X", heads)
+                first = [h for h in heads if h.startswith("AS64017 ")][0]
+                if len(name) < 9:
+                    self.assertEqual(first, "AS64017 " + name)
+                else:
+                    self.assertRegex(first, "^AS64017 \u00e9+\u2026$")
+                    self.assertLess(len(first), 64)
+
+
 class Order(Case):
     """Forty networks, of which 24 are drawn."""
 
@@ -357,8 +391,12 @@ class Order(Case):
         args = ("--all", "--sort", "duration", "--limit", "9")
         found = findings([ARCHIVES.get("crowd")], *args)
         wanted = pictures.networks(found)
-        heads = self.heads(*args)
-        self.assertEqual(heads[:len(wanted)], wanted)
+        self.assertEqual(self.heads(*args), wanted)
+        d = self.draw([ARCHIVES.get("crowd")], *args)
+        self.assertNotIn("no outage", d.texts())
+        quiet = findings([ARCHIVES.get("crowd")], "--all")["quiet"]["ases"]
+        self.assertIn("Not drawn: %d more networks with outages, %d without."
+                      % (40 - len(wanted), quiet), d.texts())
 
 
 class Many(Case):

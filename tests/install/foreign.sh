@@ -18,7 +18,7 @@ if [ ! -e "$folder/etc/debian_version" ]; then
 	    bookworm "$folder"
 fi
 cp /etc/resolv.conf "$folder/etc/resolv.conf"
-rm -rf "$folder/blackout"
+rm -rf "$folder/blackout" "$folder/build"
 mkdir "$folder/blackout"
 git archive HEAD | tar -x -C "$folder/blackout"
 mount -t proc proc "$folder/proc"

@@ -98,10 +98,12 @@ class Manual(unittest.TestCase):
             cls.parts[name] = text.split("\n.Sh ")[0]
 
     def test_lint(self):
+        """Which other manuals are installed here says nothing of this one."""
         lint = subprocess.run([need("mandoc"), "-Tlint", DOCS / "blackout.1"],
                               capture_output=True, text=True)
-        self.assertEqual(lint.stdout, "")
-        self.assertEqual(lint.returncode, 0)
+        self.assertEqual([line for line in lint.stdout.splitlines()
+                          if "referenced manual not found" not in line], [])
+        self.assertLess(lint.returncode, 2)
 
     def test_each_command_has_its_options(self):
         self.assertEqual(list(self.parts), commands())

@@ -69,7 +69,7 @@ inside sources "cd /blackout && $run_command" >"$work/out"
 expect "the first command" "$work/out"
 if [ "$tests" = --tests ]; then
 	inside sources "cd /blackout && $test_command" >"$work/out" ||
-	    { tail -50 "$work/out"; exit 1; }
+	    { grep -A30 -E '^(FAIL|ERROR)|\*\*\*' "$work/out"; exit 1; }
 	tail -3 "$work/out"
 	echo "== the second command: all tests passed"
 fi

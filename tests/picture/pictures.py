@@ -38,6 +38,16 @@ def networks(found):
     return list(dict.fromkeys(w["asn"] for w in found["outages"]))
 
 
+def length(seconds):
+    """"9h30m", as the program writes it."""
+    for unit, size, name, part in ((86400, 3600, "d", "h"),
+                                   (3600, 60, "h", "m"), (60, 1, "m", "s")):
+        if seconds >= unit:
+            return "%d%s%02d%s" % (seconds // unit, name,
+                                   seconds % unit // size, part)
+    return "%ds" % seconds
+
+
 class Archives:
     """Written once, when they are asked for."""
 

@@ -8,7 +8,7 @@ import unittest
 import urllib.parse
 
 import pictures
-from pictures import Drawing, KOREA, SVG, findings, report
+from pictures import Drawing, KOREA, SVG, findings, length, report
 
 ARCHIVES = pictures.Archives()
 
@@ -79,6 +79,18 @@ class Html(unittest.TestCase):
         self.assertNotRegex(scarce, r"(?i)https?:|//[a-z]|\bsrc=|<link|@import")
         self.assertIn("default-src 'none'", text)
 
+    def check_words(self, rows, found):
+        """How long each lasted, and what is uncertain of it."""
+        told = {tuple(r[:2]): (r[3], r[6]) for r in rows}
+        for w in found["outages"]:
+            name = w.get("prefix", "AS%d" % w["asn"])
+            span, note = told[name, w["start"].replace("T", " ")[:-1]]
+            self.assertEqual(span, length(w["duration"]))
+            self.assertEqual("ongoing" in note, w["ongoing"])
+            self.assertEqual("before the data" in note, not w["start_known"])
+            if w["unknown"] > 5:
+                self.assertIn("unknown for " + length(w["unknown"]), note)
+
     def check(self, path, *args, limit=400000):
         text, read = page(path, *args)
         found = findings([path], *args)
@@ -94,6 +106,7 @@ class Html(unittest.TestCase):
             "%d/%d" % (w["prefixes_lost"], w["prefixes_total"]),
             "%d/%d" % (w["peers"]["still_carrying"], w["peers"]["voting"])]
             for w in found["outages"]]
+        self.check_words(rows, found)
         got = [r[:3] + r[4:6] for r in rows]
         self.assertEqual(sorted(got), sorted(wanted))
         if "--sort" in args or "--all" in args:

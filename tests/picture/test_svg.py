@@ -10,7 +10,8 @@ import time
 import unittest
 
 import pictures
-from pictures import Drawing, KOREA, FLAPS, SVG, findings, report
+from pictures import (Drawing, KOREA, FLAPS, SVG, findings, length,
+                      report)
 
 ARCHIVES = pictures.Archives()
 
@@ -27,15 +28,6 @@ def told(text):
     """"22 Dec 16:15:18", as the list has it."""
     when = time.gmtime(unix(text))
     return "%d %s" % (when.tm_mday, time.strftime("%b %H:%M:%S", when))
-
-
-def length(seconds):
-    for unit, size, name, part in ((86400, 3600, "d", "h"),
-                                   (3600, 60, "h", "m"), (60, 1, "m", "s")):
-        if seconds >= unit:
-            return "%d%s%02d%s" % (seconds // unit, name,
-                                   seconds % unit // size, part)
-    return "%ds" % seconds
 
 
 class Case(unittest.TestCase):

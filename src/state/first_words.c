@@ -5,11 +5,13 @@
 
 #include "base/vec.h"
 
+#define CACHE_LINE 64u
+
 void
 first_words_fini(struct first_words *w)
 {
-	prefix_map_fini(&w->prefixes);
-	free(w->of);
+	free(w->slots);
+	free(w->prefixes);
 	free(w->withdrawals);
 	*w = (struct first_words){.total = w->total};
 }
@@ -17,25 +19,61 @@ first_words_fini(struct first_words *w)
 void
 first_words_clear(struct first_words *w)
 {
-	w->total->prefix_n -= w->prefixes.n;
+	w->total->prefix_n -= w->prefix_n;
 	w->total->withdrawal_n -= (uint32_t)w->withdrawal_n;
-	prefix_map_clear(&w->prefixes);
+	if (w->slot_n > 0)
+		memset(w->slots, 0, w->slot_n * sizeof(*w->slots));
+	w->prefix_n = 0;
 	w->withdrawal_n = 0;
 }
 
-/* A record of prefix, which is new.  False: out of memory. */
-static bool
-add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash,
-    uint32_t *out)
+static struct first_words_slot *
+free_slot(const struct first_words *w, uint32_t hash)
 {
-	uint32_t n = w->prefixes.n;
+	uint32_t i = hash & (w->slot_n - 1);
 
-	if (!vec_reserve(&w->of, n, &w->of_cap, sizeof(*w->of)) ||
-	    prefix_map_add(&w->prefixes, prefix, hash, out) != BLK_OK)
+	while (w->slots[i].of != 0)
+		i = (i + 1) & (w->slot_n - 1);
+	return &w->slots[i];
+}
+
+static bool
+grow(struct first_words *w)
+{
+	const struct first_words old = *w;
+
+	w->slot_n = old.slot_n > 0 ? old.slot_n * 2 : 64;
+	w->slots = aligned_alloc(CACHE_LINE, w->slot_n * sizeof(*w->slots));
+	if (w->slots == NULL) {
+		*w = old;
 		return false;
-	w->of[n] = (struct first_words_prefix){0};
-	w->total->prefix_n++;
+	}
+	memset(w->slots, 0, w->slot_n * sizeof(*w->slots));
+	for (uint32_t i = 0; i < old.slot_n; i++)
+		if (old.slots[i].of != 0)
+			*free_slot(w, old.slots[i].hash) = old.slots[i];
+	free(old.slots);
 	return true;
+}
+
+/* A slot for prefix, which is new; NULL: out of memory. */
+static struct first_words_slot *
+add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash)
+{
+	uint32_t n = w->prefix_n;
+	struct first_words_slot *s;
+
+	if (!vec_reserve(
+		&w->prefixes, n, &w->prefix_cap, sizeof(*w->prefixes)) ||
+	    (n * 2 >= w->slot_n && !grow(w)))
+		return NULL;
+	w->prefixes[n] = (struct first_words_prefix){.prefix = *prefix};
+	s = free_slot(w, hash);
+	*s = (struct first_words_slot){.hash = hash,
+	    .of = n << FIRST_WORDS_LEN_BITS | first_words_len(prefix)};
+	w->prefix_n++;
+	w->total->prefix_n++;
+	return s;
 }
 
 static bool
@@ -59,22 +97,33 @@ add_withdrawal(struct first_words *w, struct first_words_prefix *p,
 	return true;
 }
 
+static struct first_words_prefix *
+prefix_of(const struct first_words *w, const struct first_words_slot *s)
+{
+	return &w->prefixes[s->of >> FIRST_WORDS_LEN_BITS];
+}
+
 bool
 first_words_add(struct first_words *w, const struct prefix *prefix,
-    uint32_t hash, uint32_t i, const struct first_word *word)
+    uint32_t hash, struct first_words_slot *s, const struct first_word *word)
 {
 	unsigned n = word->ordinal;
+	uint64_t bit = UINT64_C(1) << n % 64, *spoke;
 
 	if (n >= FIRST_WORDS_SESSIONS ||
-	    (i == PREFIX_MAP_NONE &&
-		w->total->prefix_n >= FIRST_WORDS_PREFIXES)) {
+	    (s == NULL && w->total->prefix_n >= FIRST_WORDS_PREFIXES)) {
 		w->forgotten++;
 		return true;
 	}
-	if (i == PREFIX_MAP_NONE && !add_prefix(w, prefix, hash, &i))
+	if (s == NULL)
+		s = add_prefix(w, prefix, hash);
+	if (s == NULL)
 		return false;
-	w->of[i].spoke[n / 64] |= UINT64_C(1) << n % 64;
-	return !word->withdrawal || add_withdrawal(w, &w->of[i], word);
+	spoke = n < 64 ? &s->spoke : &prefix_of(w, s)->spoke;
+	if ((*spoke & bit) != 0)
+		return true;
+	*spoke |= bit;
+	return !word->withdrawal || add_withdrawal(w, prefix_of(w, s), word);
 }
 
 static const struct first_withdrawal *
@@ -87,9 +136,9 @@ const struct first_withdrawal *
 first_words_of(
     const struct first_words *w, const struct prefix *prefix, uint32_t hash)
 {
-	uint32_t i = prefix_map_find(&w->prefixes, prefix, hash);
+	const struct first_words_slot *s = first_words_find(w, prefix, hash);
 
-	return i == PREFIX_MAP_NONE ? NULL : at(w, w->of[i].head);
+	return s == NULL ? NULL : at(w, prefix_of(w, s)->head);
 }
 
 const struct first_withdrawal *
@@ -102,8 +151,11 @@ bool
 first_words_spoke(const struct first_words *w, const struct prefix *prefix,
     uint32_t hash, unsigned ordinal)
 {
-	uint32_t i = prefix_map_find(&w->prefixes, prefix, hash);
+	const struct first_words_slot *s = first_words_find(w, prefix, hash);
+	uint64_t spoke;
 
-	return i != PREFIX_MAP_NONE && ordinal < FIRST_WORDS_SESSIONS &&
-	    (w->of[i].spoke[ordinal / 64] >> ordinal % 64 & 1) != 0;
+	if (s == NULL || ordinal >= FIRST_WORDS_SESSIONS)
+		return false;
+	spoke = ordinal < 64 ? s->spoke : prefix_of(w, s)->spoke;
+	return (spoke >> ordinal % 64 & 1) != 0;
 }

@@ -2,11 +2,11 @@
 #define STATE_FIRST_WORDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "blackout/prefix.h"
 #include "blackout/timefmt.h"
-#include "state/prefix_map.h"
 
 /*
  * What sessions said first about prefixes that nobody watches yet.
@@ -37,14 +37,30 @@ struct first_words_total {
 	uint32_t prefix_n, withdrawal_n;
 };
 
+/*
+ * A prefix is found in a table of small slots, for its cost is waiting for
+ * memory: all that most words ask for is there, and a line of the cache holds
+ * the slots that a search goes on to.
+ */
+struct first_words_slot {
+	uint32_t hash;
+	uint32_t of;    /* number of the prefix, and its length; 0: free */
+	uint64_t spoke; /* sessions, by ordinal: the first 64 */
+};
+
+struct first_words_prefix { /* what is asked for less often */
+	struct prefix prefix;
+	uint32_t head;  /* index + 1 of a withdrawal; 0: none */
+	uint64_t spoke; /* the next 64 */
+};
+
 struct first_words {
 	struct first_words_total *total; /* borrowed; set before first use */
-	struct prefix_map prefixes;
-	struct first_words_prefix {
-		uint64_t spoke[FIRST_WORDS_SESSIONS / 64]; /* by ordinal */
-		uint32_t head; /* index + 1 of a withdrawal; 0: none */
-	} * of;
-	size_t of_cap;
+	struct first_words_slot *slots;  /* open addressing */
+	uint32_t slot_n;                 /* a power of two, or 0 */
+	struct first_words_prefix *prefixes; /* by number */
+	uint32_t prefix_n;
+	size_t prefix_cap;
 	struct first_withdrawal *withdrawals;
 	size_t withdrawal_n, withdrawal_cap;
 	uint64_t forgotten;
@@ -66,9 +82,41 @@ struct first_word {
 	usec_t time;
 };
 
-/* See first_words_note; i: the number of prefix, or PREFIX_MAP_NONE. */
+/* Lengths of both families, in the low bits of struct first_words_slot.of. */
+#define FIRST_WORDS_LEN_BITS 8u
+
+static inline unsigned
+first_words_len(const struct prefix *p)
+{
+	return p->afi == AFI_IPV4 ? p->len + 1u : p->len + 34u;
+}
+
+/* The slot of prefix, or NULL. */
+static inline struct first_words_slot *
+first_words_find(
+    const struct first_words *w, const struct prefix *prefix, uint32_t hash)
+{
+	const unsigned len = first_words_len(prefix);
+
+	for (uint32_t i = hash; w->slot_n > 0; i++) {
+		struct first_words_slot *s = &w->slots[i & (w->slot_n - 1)];
+
+		if (s->of == 0)
+			break;
+		/* see prefix_hash: IPv4 prefixes of a length never collide */
+		if (s->hash == hash && (s->of & 0xff) == len &&
+		    (prefix->afi == AFI_IPV4 ||
+			prefix_equal(
+			    &w->prefixes[s->of >> FIRST_WORDS_LEN_BITS].prefix,
+			    prefix)))
+			return s;
+	}
+	return NULL;
+}
+
+/* See first_words_note; s: the slot of prefix, or NULL. */
 bool first_words_add(struct first_words *w, const struct prefix *prefix,
-    uint32_t hash, uint32_t i, const struct first_word *word);
+    uint32_t hash, struct first_words_slot *s, const struct first_word *word);
 
 /*
  * A session spoke of prefix.  Only its first word is kept, so that most of the
@@ -78,40 +126,28 @@ static inline bool
 first_words_note(struct first_words *w, const struct prefix *prefix,
     uint32_t hash, const struct first_word *word)
 {
-	uint32_t i = prefix_map_find(&w->prefixes, prefix, hash);
-	unsigned n = word->ordinal % FIRST_WORDS_SESSIONS;
+	struct first_words_slot *s = first_words_find(w, prefix, hash);
+	unsigned n = word->ordinal;
 
-	if (i != PREFIX_MAP_NONE && n == word->ordinal &&
-	    (w->of[i].spoke[n / 64] >> n % 64 & 1) != 0)
-		return true;
-	return first_words_add(w, prefix, hash, i, word);
+	if (s == NULL || n >= 64)
+		return first_words_add(w, prefix, hash, s, word);
+	/* whether it was there already is a guess that fails often */
+	if (word->withdrawal && (s->spoke >> n & 1) == 0)
+		return first_words_add(w, prefix, hash, s, word);
+	s->spoke |= UINT64_C(1) << n;
+	return true;
 }
 
 /*
  * A prefix of that hash will be asked for after a few others: have its slot at
- * hand (_soon), and then what the slot leads to (_next).  Most prefixes lie far
- * from each other, and waiting for memory was half of the cost of a route.
+ * hand.  Most prefixes lie far from each other, and waiting for memory was half
+ * of the cost of a route.
  */
 static inline void
 first_words_soon(const struct first_words *w, uint32_t hash)
 {
-	if (w->prefixes.slot_n > 0)
-		prefix_map_expect(&w->prefixes, hash);
-}
-
-static inline void
-first_words_next_up(const struct first_words *w, uint32_t hash)
-{
-	const struct prefix_map *m = &w->prefixes;
-	uint32_t id;
-
-	if (m->slot_n == 0)
-		return;
-	id = m->slots[hash & (m->slot_n - 1)].id;
-	if (id == 0)
-		return;
-	__builtin_prefetch(&m->keys[id - 1]);
-	__builtin_prefetch(&w->of[id - 1]);
+	if (w->slot_n > 0)
+		__builtin_prefetch(&w->slots[hash & (w->slot_n - 1)]);
 }
 
 /* The first withdrawal kept of prefix; follow it with first_words_next. */

@@ -17,14 +17,6 @@ prefix_map_fini(struct prefix_map *m)
 	*m = (struct prefix_map){0};
 }
 
-void
-prefix_map_clear(struct prefix_map *m)
-{
-	m->n = 0;
-	if (m->slot_n > 0)
-		memset(m->slots, 0, m->slot_n * sizeof(*m->slots));
-}
-
 static void
 fill_slot(struct prefix_map *m, uint32_t hash, uint32_t id)
 {

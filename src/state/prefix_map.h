@@ -9,7 +9,7 @@
 
 /*
  * Prefixes numbered in the order of their arrival: 0, 1, 2 ...  Open addressing
- * with linear probing; nothing is ever removed but all at once.
+ * with linear probing; nothing is ever removed.
  */
 struct prefix_map {
 	struct prefix *keys; /* by number */
@@ -25,9 +25,6 @@ struct prefix_map {
 #define PREFIX_MAP_NONE UINT32_MAX
 
 void prefix_map_fini(struct prefix_map *m);
-
-/* Forget every prefix and keep the memory. */
-void prefix_map_clear(struct prefix_map *m);
 
 /* In all of these, hash is prefix_hash(p). */
 
@@ -46,13 +43,6 @@ prefix_map_find(
 		i = (i + 1) & mask;
 	/* an empty slot holds 0, and 0 - 1 is PREFIX_MAP_NONE */
 	return m->slots[i].id - 1;
-}
-
-/* Have the slot at hand in which the search for hash will begin. */
-static inline void
-prefix_map_expect(const struct prefix_map *m, uint32_t hash)
-{
-	__builtin_prefetch(&m->slots[hash & (m->slot_n - 1)]);
 }
 
 /* The number of p, which is added if it is new (then *out == m->n - 1). */

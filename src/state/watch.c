@@ -396,20 +396,16 @@ note_first_word(const struct state *s, struct first_words *words,
 	return first_words_note(words, &route->prefix, route->hash, word);
 }
 
-/* How many routes ahead memory is asked for, in two steps. */
-#define AHEAD_SLOT 16u
-#define AHEAD_WORDS 8u
+/* How many routes ahead memory is asked for. */
+#define AHEAD 16u
 
 /* The routes behind that one will be asked for as well, by whatever event. */
 static inline void
 look_ahead(const struct first_words *words, const struct event_batch *batch,
     uint32_t route)
 {
-	if (route + AHEAD_SLOT < batch->route_n)
-		first_words_soon(words, batch->routes[route + AHEAD_SLOT].hash);
-	if (route + AHEAD_WORDS < batch->route_n)
-		first_words_next_up(
-		    words, batch->routes[route + AHEAD_WORDS].hash);
+	if (route + AHEAD < batch->route_n)
+		first_words_soon(words, batch->routes[route + AHEAD].hash);
 }
 
 static bool

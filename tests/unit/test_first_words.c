@@ -90,6 +90,33 @@ test_only_the_first_word_counts(void **state)
 	first_words_fini(&w);
 }
 
+/* Prefixes that are alike but in one respect, the hash among them. */
+static void
+test_prefixes_are_told_apart(void **state)
+{
+	/* the words of both make the same sum: see prefix_hash */
+	struct prefix a = pfx("2001:db8::/64"), b = pfx("f6e9:f300:0:1::/64");
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
+
+	(void)state;
+	assert_int_equal(prefix_hash(&a), prefix_hash(&b));
+	note_prefix(&w, &a, 1, true, AT(1));
+	note_prefix(&w, &b, 2, true, AT(2));
+	note(&w, "10.0.0.0/8", 3, true, AT(3));
+	note(&w, "10.0.0.0/9", 4, true, AT(4));
+	note(&w, "a00::/8", 5, true, AT(5));
+	assert_true(time_of(&w, "2001:db8::/64", 1) == AT(1));
+	assert_true(time_of(&w, "2001:db8::/64", 2) == USEC_NONE);
+	assert_true(time_of(&w, "f6e9:f300:0:1::/64", 2) == AT(2));
+	assert_true(time_of(&w, "10.0.0.0/8", 3) == AT(3));
+	assert_true(time_of(&w, "10.0.0.0/8", 4) == USEC_NONE);
+	assert_true(time_of(&w, "10.0.0.0/9", 4) == AT(4));
+	assert_true(time_of(&w, "a00::/8", 5) == AT(5));
+	assert_int_equal(total.prefix_n, 5);
+	first_words_fini(&w);
+}
+
 static void
 test_prefixes_have_chains_of_their_own(void **state)
 {
@@ -222,6 +249,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_only_the_first_word_counts),
+	    cmocka_unit_test(test_prefixes_are_told_apart),
 	    cmocka_unit_test(test_prefixes_have_chains_of_their_own),
 	    cmocka_unit_test(test_sessions_are_told_apart_up_to_the_limit),
 	    cmocka_unit_test(test_the_newest_are_forgotten_and_counted),

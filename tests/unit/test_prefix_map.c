@@ -33,7 +33,6 @@ test_empty(void **state)
 	(void)state;
 	assert_int_equal(
 	    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
-	prefix_map_clear(&m);
 	prefix_map_fini(&m);
 }
 
@@ -90,32 +89,6 @@ test_every_part_counts(void **state)
 	prefix_map_fini(&m);
 }
 
-static void
-test_clear_forgets(void **state)
-{
-	struct prefix_map m = {0};
-	struct prefix p = nth(3), q = nth(4);
-	uint32_t at;
-
-	(void)state;
-	for (uint32_t i = 0; i < 1000; i++) {
-		struct prefix x = nth(i);
-
-		assert_int_equal(
-		    prefix_map_add(&m, &x, prefix_hash(&x), &at), BLK_OK);
-	}
-	prefix_map_clear(&m);
-	assert_int_equal(m.n, 0);
-	assert_int_equal(
-	    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
-	assert_int_equal(prefix_map_add(&m, &q, prefix_hash(&q), &at), BLK_OK);
-	assert_int_equal(at, 0);
-	assert_int_equal(
-	    prefix_map_find(&m, &p, prefix_hash(&p)), PREFIX_MAP_NONE);
-	assert_int_equal(prefix_map_find(&m, &q, prefix_hash(&q)), 0);
-	prefix_map_fini(&m);
-}
-
 int
 main(void)
 {
@@ -123,7 +96,6 @@ main(void)
 	    cmocka_unit_test(test_empty),
 	    cmocka_unit_test(test_many_are_numbered_as_they_come),
 	    cmocka_unit_test(test_every_part_counts),
-	    cmocka_unit_test(test_clear_forgets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,7 @@ queue_grow(struct reorder *r)
 			return false;
 	}
 	r->queue[r->queue_n++] = b;
+	r->news = true;
 	return true;
 }
 
@@ -147,8 +148,10 @@ clock_tick(struct reorder *r, usec_t time)
 	if (r->clock_n < REORDER_CLOCK && ++r->clock_n < REORDER_CLOCK)
 		return;
 	median = clock_median(r);
-	if (median > r->watermark)
+	if (median > r->watermark) {
 		r->watermark = median;
+		r->news = true;
+	}
 }
 
 static bool
@@ -338,6 +341,7 @@ reorder_end(struct reorder *r)
 	/* in order, and no stray is waiting: nearly always */
 	if (r->dest != &r->aside && r->future.ev.event_n == 0 && !first_clock)
 		return r->failed ? BLK_ENOMEM : BLK_OK;
+	r->news = true;
 	if (!r->failed && r->dest == &r->aside)
 		r->failed =
 		    !move_events(r, &r->aside.ev, 0, r->aside.ev.event_n);
@@ -383,6 +387,7 @@ settle(struct reorder *r)
 	if (!take_future(r, INT64_MAX))
 		return false;
 	r->sealed_n = r->queue_n;
+	r->news = true;
 	r->floor = r->last;
 	r->clock_n = r->clock_at = r->sorted_n = 0;
 	r->watermark = USEC_NONE;
@@ -421,6 +426,7 @@ reorder_rib_end(struct reorder *r)
 {
 	r->in_rib = false;
 	r->sealed_n = r->queue_n;
+	r->news = true;
 	r->floor = r->last;
 	return r->failed ? BLK_ENOMEM : BLK_OK;
 }
@@ -455,7 +461,7 @@ may_go(const struct reorder *r)
 }
 
 struct lane_batch *
-reorder_take(struct reorder *r)
+reorder_take_one(struct reorder *r)
 {
 	struct lane_batch *b;
 
@@ -475,6 +481,7 @@ reorder_take(struct reorder *r)
 		}
 		reorder_give_back(r, b);
 	}
+	r->news = false;
 	return NULL;
 }
 

@@ -81,6 +81,7 @@ struct reorder {
 	usec_t floor;        /* latest time handed out, or USEC_NONE */
 	uint64_t disorder_n; /* records that were handed out late */
 	struct reorder_stray stray;
+	bool news;         /* another batch may go, perhaps */
 	bool in_rib;       /* a RIB is written: no sorting */
 	bool failed;       /* out of memory, for good */
 	struct event sink; /* written to after that */
@@ -140,7 +141,15 @@ enum blk_status reorder_rib_end(struct reorder *r);
 enum blk_status reorder_finish(struct reorder *r);
 
 /* The next batch that may go, or NULL; the caller gives it back when done. */
-struct lane_batch *reorder_take(struct reorder *r);
+struct lane_batch *reorder_take_one(struct reorder *r);
+
+static inline struct lane_batch *
+reorder_take(struct reorder *r)
+{
+	/* asked after each record, most of which change nothing */
+	return r->news ? reorder_take_one(r) : NULL;
+}
+
 /* It may come from another reorder: all that counts is its room. */
 void reorder_give_back(struct reorder *r, struct lane_batch *b);
 /* A batch that was given back and is not in use, or NULL. */

@@ -72,6 +72,10 @@ struct bgp_attrs {
 	bool as4;       /* the width in which AS_PATH is really written */
 	bool truncated; /* the block ended inside an attribute */
 	bool malformed; /* AS_PATH is no path, in either width */
+	/* AS_PATH is a single AS_SEQUENCE, as most are, which ends with last.
+	 */
+	bool sequence;
+	uint32_t last;
 };
 
 /* One UPDATE, split into its parts. */
@@ -220,7 +224,17 @@ uint32_t bgp_segment_asn(struct bgp_segment *seg);
  * Writes up to cap of them to asns
  * and returns how many there are (0: none, or the path cannot be read).
  */
-unsigned bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
+unsigned bgp_origins_walk(
+    const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
+
+static inline unsigned
+bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
+{
+	if (!a->sequence || bgp_attrs_has(a, BGP_ATTR_AS4_PATH) || cap == 0)
+		return bgp_origins_walk(a, asns, cap);
+	asns[0] = a->last;
+	return 1;
+}
 
 /*
  * The ASes before the origins, nearest first, each once where it stands several

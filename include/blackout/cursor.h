@@ -114,13 +114,18 @@ cur_peek(const struct cursor *c)
 static inline uint32_t
 cur_peek_be32(const struct cursor *c)
 {
-	struct cursor ahead = *c;
+	const uint8_t *p = c->next;
 	uint32_t v = 0;
 
-	if (ahead.left >= 4)
-		return cur_be32(&ahead);
-	for (unsigned shift = 24; ahead.left > 0; shift -= 8)
-		v |= (uint32_t)cur_u8(&ahead) << shift;
+	if (c->left >= 4)
+		return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+		    (uint32_t)p[2] << 8 | p[3];
+	if (c->left > 2)
+		v = (uint32_t)p[2] << 8;
+	if (c->left > 1)
+		v |= (uint32_t)p[1] << 16;
+	if (c->left > 0)
+		v |= (uint32_t)p[0] << 24;
 	return v;
 }
 
@@ -130,10 +135,11 @@ cur_skip(struct cursor *c, size_t n)
 {
 	if (c->left < n) {
 		cur_fail(c);
-	} else if (n > 0) { /* NULL must not be added to, not even 0 */
-		c->next += n;
-		c->left -= n;
+		return;
 	}
+	/* NULL must not be added to, not even 0: but numbers may */
+	c->next = (const uint8_t *)((uintptr_t)c->next + n);
+	c->left -= n;
 }
 
 /*

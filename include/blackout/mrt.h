@@ -186,6 +186,16 @@ struct mrt_message {
 enum blk_status mrt_message_read(
     const struct mrt_record *rec, struct mrt_message *out);
 
+/*
+ * The bytes before the message in a record of type 16 or 17 that holds one and
+ * has addresses, or an empty cursor.  Records of the same subtype with the same
+ * head differ in nothing but msg, which is *msg: whoever has read one need not
+ * read the others.  At most MRT_HEAD_MAX bytes, a multiple of 4.
+ */
+#define MRT_HEAD_MAX 44u
+struct cursor mrt_message_head(
+    const struct mrt_record *rec, struct cursor *msg);
+
 /* --- TABLE_DUMP_V2 --- */
 
 struct mrt_peer {

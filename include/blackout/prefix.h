@@ -96,19 +96,19 @@ int ipaddr_cmp(const struct ipaddr *a, const struct ipaddr *b);
  */
 struct prefix prefix_make(enum afi afi, const uint8_t *addr, unsigned len);
 
-/* The same, in place, of an IPv4 address as a number; len is 0..32. */
-static inline void
+/*
+ * The same, in place, of an IPv4 address as a number; len is 0..32.  Returns
+ * the address of the prefix, which is without the bits beyond len.
+ */
+static inline uint32_t
 prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
 {
 	uint32_t a = (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len));
 
-	memset(p, 0, sizeof(*p));
-	p->afi = AFI_IPV4;
-	p->len = (uint8_t)len;
-	p->bytes[0] = (uint8_t)(a >> 24);
-	p->bytes[1] = (uint8_t)(a >> 16);
-	p->bytes[2] = (uint8_t)(a >> 8);
-	p->bytes[3] = (uint8_t)a;
+	*p = (struct prefix){AFI_IPV4, (uint8_t)len,
+	    {(uint8_t)(a >> 24), (uint8_t)(a >> 16), (uint8_t)(a >> 8),
+		(uint8_t)a}};
+	return a;
 }
 
 /* "192.0.2.0/24", RFC 5952 for IPv6; returns buf. */
@@ -159,12 +159,11 @@ prefix_hash(const struct prefix *p)
 	return prefix_hash_words(p->afi, p->len, first, rest);
 }
 
-/* The same of prefix_set_ipv4's prefix, without reading it back. */
+/* The same of an IPv4 prefix, whose address is what prefix_set_ipv4 returns. */
 static inline uint32_t
 prefix_hash_ipv4(uint32_t addr, unsigned len)
 {
-	return prefix_hash_words(AFI_IPV4, len,
-	    (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len)), 0);
+	return prefix_hash_words(AFI_IPV4, len, addr, 0);
 }
 
 #endif

@@ -209,7 +209,7 @@ last_origins(struct cursor path, unsigned width, uint32_t *asns, unsigned cap)
  * and AS_PATH need not be walked.
  */
 unsigned
-bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
+bgp_origins_walk(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 {
 	struct cursor path;
 	unsigned width;
@@ -224,8 +224,6 @@ bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 		path = a->value[BGP_ATTR_AS_PATH];
 		width = a->as4 ? 4 : 2;
 	}
-	if (cap > 0 && bgp_sequence_end(path, width, asns, 1) == 1)
-		return 1;
 	return last_origins(path, width, asns, cap);
 }
 

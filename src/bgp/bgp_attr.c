@@ -20,7 +20,9 @@ settle_path_width(struct bgp_attrs *out)
 {
 	struct cursor path = out->value[BGP_ATTR_AS_PATH];
 
-	if (bgp_path_fits(path, out->as4 ? 4 : 2))
+	out->sequence =
+	    bgp_sequence_end(path, out->as4 ? 4 : 2, &out->last, 1) == 1;
+	if (out->sequence || bgp_path_fits(path, out->as4 ? 4 : 2))
 		return;
 	if (bgp_path_fits(path, out->as4 ? 2 : 4))
 		out->as4 = !out->as4;
@@ -28,20 +30,21 @@ settle_path_width(struct bgp_attrs *out)
 		out->malformed = true;
 }
 
-/* Take an attribute off block: its type, and its value in *value. */
-static inline unsigned
-take_attr(struct cursor *block, struct cursor *value)
+/* Take an attribute off block; false: it ends inside of it. */
+static inline bool
+take_attr(struct cursor *block, unsigned *type, struct cursor *value)
 {
 	const uint8_t *head = cur_bytes(block, HEAD_LEN);
 	size_t len;
 
 	if (head == NULL)
-		return 0;
+		return false;
+	*type = head[1];
 	len = head[2];
 	if ((head[0] & FLAG_EXTENDED_LENGTH) != 0)
 		len = len << 8 | cur_u8(block);
 	*value = cur_sub(block, len);
-	return head[1];
+	return cur_ok(value);
 }
 
 void
@@ -52,9 +55,9 @@ bgp_attrs_read(
 
 	while (cur_left(&block) > 0) {
 		struct cursor value;
-		unsigned type = take_attr(&block, &value);
+		unsigned type;
 
-		if (!cur_ok(&block))
+		if (!take_attr(&block, &type, &value))
 			break;
 		if (type > BGP_ATTR_MAX)
 			type = BGP_ATTR_MAX;
@@ -67,6 +70,7 @@ bgp_attrs_read(
 	out->present = present;
 	out->as4 = opt->as4;
 	out->malformed = false;
+	out->sequence = false;
 	out->truncated = !cur_ok(&block);
 	if (bgp_attrs_has(out, BGP_ATTR_AS_PATH))
 		settle_path_width(out);
@@ -77,12 +81,12 @@ bgp_end_of_as4(struct cursor block, uint32_t *asns, unsigned cap)
 {
 	while (cur_left(&block) > 0) {
 		struct cursor value;
-		unsigned type = take_attr(&block, &value);
+		unsigned type;
 
+		if (!take_attr(&block, &type, &value))
+			return 0;
 		if (type == BGP_ATTR_AS_PATH)
-			return cur_ok(&block)
-			    ? bgp_sequence_end(value, 4, asns, cap)
-			    : 0;
+			return bgp_sequence_end(value, 4, asns, cap);
 	}
 	return 0;
 }

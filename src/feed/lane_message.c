@@ -89,7 +89,7 @@ set_origins(struct job *j, struct event *e)
 }
 
 /* The n routes behind those of the batch are all that a block says. */
-static void
+static inline void
 add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
 {
 	struct event_batch *b = reorder_batch(&j->l->order);
@@ -149,8 +149,8 @@ add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
 		if (len > 32)
 			return false;
 		defaults += len == 0;
-		prefix_set_ipv4(&r->prefix, addr, len);
 		r->path_id = 0;
+		addr = prefix_set_ipv4(&r->prefix, addr, len);
 		r->hash = prefix_hash_ipv4(addr, len);
 		r++;
 		n++;
@@ -161,7 +161,7 @@ add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
 	return true;
 }
 
-static void
+static inline void
 read_block(
     struct job *j, struct cursor block, enum afi afi, enum event_type type)
 {
@@ -336,13 +336,11 @@ read_message(struct job *j, const struct mrt_message *m,
 
 /* Of all bytes of a record; never 0. */
 static uint64_t
-mark_of(const struct lane *l, const struct mrt_record *rec)
+mark_bytes(const struct mrt_record *rec)
 {
 	uint64_t h = (uint64_t)rec->time ^ (uint64_t)rec->subtype << 56;
 	struct cursor c = rec->body;
 
-	if (!l->opt.marks)
-		return 0;
 	while (cur_left(&c) > 0) {
 		uint64_t word = cur_left(&c) >= 4 ? cur_be32(&c) : cur_u8(&c);
 
@@ -350,6 +348,12 @@ mark_of(const struct lane *l, const struct mrt_record *rec)
 		h ^= h >> 29;
 	}
 	return h != 0 ? h : 1;
+}
+
+static inline uint64_t
+mark_of(const struct lane *l, const struct mrt_record *rec)
+{
+	return l->opt.marks ? mark_bytes(rec) : 0;
 }
 
 /* A record that says nothing, for whoever counts it. */
@@ -364,7 +368,7 @@ skip_record(struct lane *l, const struct mrt_record *rec)
 	return reorder_end(&l->order);
 }
 
-static enum blk_status
+static inline enum blk_status
 add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
     const struct mrt_record *rec)
 {
@@ -511,9 +515,72 @@ bad_record(struct lane *l, const struct mrt_record *rec)
 	    l, state ? DAMAGE_STATE_RECORD : DAMAGE_MESSAGE_RECORD, rec);
 }
 
-static enum blk_status
-take_record(
+/*
+ * Where the head of a record stands, if it is known: told by what differs in
+ * heads, which are the peer's number and address.
+ */
+static inline struct lane_head *
+head_place(struct lane *l, struct cursor body)
+{
+	uint32_t h = cur_be32(&body);
+
+	cur_skip(&body, 4);
+	h ^= cur_be32(&body);
+	h = (h << 7 ^ h) + cur_be32(&body);
+	return &l->heads[h * UINT32_C(0x9e3779b1) >> 24];
+}
+
+/* The head of rec, whose message is *msg then, if it is known; or NULL. */
+static const struct lane_head *
+find_head(struct lane *l, const struct mrt_record *rec, struct cursor *msg)
+{
+	const struct lane_head *known = head_place(l, rec->body);
+	size_t len = known->len;
+
+	if (len == 0 || len > cur_left(&rec->body) ||
+	    known->subtype != rec->subtype || rec->type == MRT_BGP)
+		return NULL;
+	*msg = rec->body;
+	return memcmp(known->bytes, cur_bytes(msg, len), len) == 0 ? known
+								   : NULL;
+}
+
+static void
+remember_head(struct lane *l, const struct mrt_record *rec,
+    const struct mrt_message *m, uint32_t peer)
+{
+	struct cursor msg, head = mrt_message_head(rec, &msg);
+	size_t len = cur_left(&head);
+	struct lane_head *place;
+
+	if (len == 0)
+		return;
+	place = head_place(l, rec->body);
+	*place = (struct lane_head){.len = (uint8_t)len,
+	    .as4 = m->as4,
+	    .addpath = m->addpath,
+	    .subtype = rec->subtype,
+	    .peer = peer};
+	memcpy(place->bytes, cur_bytes(&head, len), len);
+}
+
+/* The number of a message's peer; PEERSET_NONE: no memory. */
+static uint32_t
+message_peer(
     struct lane *l, const struct mrt_message *m, const struct mrt_record *rec)
+{
+	uint32_t peer = peerset_get(&l->peers, &m->peer_addr, m->peer_as);
+
+	note_local(l, &m->local_addr);
+	if (peer != PEERSET_NONE)
+		remember_head(l, rec, m, peer);
+	return peer;
+}
+
+/* known: the head of the record, of which m tells no more; or NULL. */
+static inline enum blk_status
+take_record(struct lane *l, const struct lane_head *known,
+    const struct mrt_message *m, const struct mrt_record *rec)
 {
 	enum blk_status status, ended;
 	uint32_t peer;
@@ -524,8 +591,7 @@ take_record(
 	if (m->kind == MRT_MSG_STATE) {
 		status = add_state(l, m, rec);
 	} else {
-		note_local(l, &m->local_addr);
-		peer = peerset_get(&l->peers, &m->peer_addr, m->peer_as);
+		peer = known != NULL ? known->peer : message_peer(l, m, rec);
 		status = peer == PEERSET_NONE ? BLK_ENOMEM
 					      : add_message(l, peer, m, rec);
 	}
@@ -533,8 +599,9 @@ take_record(
 	return status != BLK_OK ? status : ended;
 }
 
-enum blk_status
-lane_message_read(struct lane *l, const struct mrt_record *rec)
+/* A record whose head is not known. */
+static enum blk_status
+read_whole(struct lane *l, const struct mrt_record *rec)
 {
 	struct mrt_message m;
 	enum blk_status status = mrt_message_read(rec, &m);
@@ -547,5 +614,22 @@ lane_message_read(struct lane *l, const struct mrt_record *rec)
 		return skip_record(l, rec);
 	if (lane_rib_active(l))
 		status = lane_rib_close(l);
-	return status == BLK_OK ? take_record(l, &m, rec) : status;
+	return status == BLK_OK ? take_record(l, NULL, &m, rec) : status;
+}
+
+enum blk_status
+lane_message_read(struct lane *l, const struct mrt_record *rec)
+{
+	struct mrt_message m;
+	const struct lane_head *known = find_head(l, rec, &m.msg);
+	enum blk_status status = BLK_OK;
+
+	if (known == NULL)
+		return read_whole(l, rec);
+	m.kind = MRT_MSG_BGP;
+	m.as4 = known->as4;
+	m.addpath = known->addpath;
+	if (lane_rib_active(l))
+		status = lane_rib_close(l);
+	return status == BLK_OK ? take_record(l, known, &m, rec) : status;
 }

@@ -12,6 +12,7 @@
  */
 
 #define LANE_LOCALS_MAX 64u
+#define LANE_HEADS 256u /* a power of two */
 
 /* How often a peer stands in the open RIB, and in which prefix last. */
 struct lane_count {
@@ -38,10 +39,21 @@ struct lane_rib {
 	size_t count_n, count_cap;
 };
 
+/* What stands before messages tells whose they are, and repeats itself. */
+struct lane_head {
+	uint8_t len; /* of bytes; 0: none is known */
+	uint8_t bytes[MRT_HEAD_MAX];
+	bool as4, addpath; /* as in struct mrt_message */
+	uint16_t subtype;
+	uint32_t peer;
+};
+
 struct lane {
 	struct records in;
 	struct reorder order;
 	struct peerset peers;
+	struct lane_head
+	    heads[LANE_HEADS]; /* each at its place, or forgotten */
 	size_t peers_told;
 	struct lane_facts facts;
 	struct lane_rib rib;

@@ -194,3 +194,31 @@ mrt_message_read(const struct mrt_record *rec, struct mrt_message *out)
 		return legacy_read(rec, out);
 	return BLK_EUNSUP;
 }
+
+/*
+ * What lacks addresses is no head: either its AFI, the last two of the twelve
+ * bytes that are looked at here, is 0xffff, or it is too short.
+ */
+struct cursor
+mrt_message_head(const struct mrt_record *rec, struct cursor *msg)
+{
+	struct cursor c = rec->body;
+	const struct form *form;
+	unsigned afi;
+	size_t len;
+
+	if ((rec->type != MRT_BGP4MP && rec->type != MRT_BGP4MP_ET) ||
+	    rec->subtype >= COUNT(forms))
+		return cur_empty();
+	form = &forms[rec->subtype];
+	if (!form->read || form->state)
+		return cur_empty();
+	len = form->as4 ? 10 : 6;
+	cur_skip(&c, len);
+	afi = cur_be16(&c);
+	len += 2 + 2 * (afi_bits(afi) / 8);
+	if (afi_bits(afi) == 0 || cur_left(&rec->body) < len)
+		return cur_empty();
+	*msg = rec->body;
+	return cur_sub(msg, len);
+}

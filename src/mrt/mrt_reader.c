@@ -57,8 +57,9 @@ struct mrt_reader {
 	enum blk_status final; /* BLK_OK: this is not over */
 	usec_t last_time;      /* of the last record handed out */
 	uint32_t last_sec;
-	bool started;   /* a record was handed out */
-	bool vetted;    /* pos holds a header that is believed */
+	bool started; /* a record was handed out */
+	bool vetted;  /* pos holds a header that is believed: this one */
+	struct header ahead;
 	bool searching; /* pos lies in rubbish */
 	bool torn;      /* which began with a record that never ends */
 };
@@ -232,12 +233,11 @@ close_by(uint32_t a, uint32_t b)
 }
 
 static inline bool
-follows(const struct mrt_reader *r, size_t at, uint32_t sec)
+follows(
+    const struct mrt_reader *r, size_t at, uint32_t sec, struct header *next)
 {
-	struct header h;
-
-	read_header(r, at, &h);
-	return close_by(h.sec, sec) && plausible(&h);
+	read_header(r, at, next);
+	return close_by(next->sec, sec) && plausible(next);
 }
 
 /* Whether the stream ends inside a header at `at` that may have become one. */
@@ -281,21 +281,27 @@ exact_to(
  * be what is left of the next header.
  */
 static size_t
-record_end(struct mrt_reader *r, size_t at, const struct header *h)
+td1_end(struct mrt_reader *r, size_t at, const struct header *h)
 {
 	size_t end = at + MRT_HEADER_LEN + h->len;
 	size_t slip = end + TD1_SLIP;
+	struct header next;
 
-	if (h->type != MRT_TABLE_DUMP)
-		return end;
-	if (have(r, end + MRT_HEADER_LEN) ? follows(r, end, h->sec)
+	if (have(r, end + MRT_HEADER_LEN) ? follows(r, end, h->sec, &next)
 					  : ends_at(r, end))
 		return end;
 	if (have(r, slip + MRT_HEADER_LEN)
-		? follows(r, slip, h->sec)
+		? follows(r, slip, h->sec, &next)
 		: ends_at(r, slip) && exact_to(r, at, h, slip))
 		return slip;
 	return end;
+}
+
+static inline size_t
+record_end(struct mrt_reader *r, size_t at, const struct header *h)
+{
+	return h->type == MRT_TABLE_DUMP ? td1_end(r, at, h)
+					 : at + MRT_HEADER_LEN + h->len;
 }
 
 /*
@@ -407,6 +413,7 @@ search(struct mrt_reader *r, size_t from, const char *what,
 			continue;
 		(void)lose(r, at, BLK_EBAD, what, damage);
 		r->vetted = true;
+		r->ahead = h;
 		r->searching = false;
 		r->torn = false;
 		return BLK_EBAD;
@@ -440,7 +447,7 @@ set_record(const struct mrt_reader *r, const struct header *h, size_t end,
 
 /*
  * Whether what follows the current record, which ends at `end`, speaks for
- * its length.  *vetted: the next header needs no second look.
+ * its length.  *vetted: the next header, now r->ahead, needs no second look.
  */
 static bool
 good_end(struct mrt_reader *r, const struct header *h, size_t end, bool *vetted)
@@ -449,7 +456,8 @@ good_end(struct mrt_reader *r, const struct header *h, size_t end, bool *vetted)
 
 	*vetted = false;
 	if (have(r, end + MRT_HEADER_LEN)) {
-		*vetted = follows(r, end, h->sec) || chain(r, end, CHAIN_LEN);
+		*vetted = follows(r, end, h->sec, &r->ahead) ||
+		    chain(r, end, CHAIN_LEN);
 		if (*vetted)
 			return true;
 	} else if (ends_at(r, end) ||
@@ -502,24 +510,16 @@ hand_out(struct mrt_reader *r, const struct header *h, size_t end, bool vetted,
 static bool
 good_start(struct mrt_reader *r, const struct header *h)
 {
-	if (r->vetted)
-		return true;
 	if (!plausible(h))
 		return false;
 	return !r->started || close_by(h->sec, r->last_sec) ||
 	    chain(r, 0, CHAIN_LEN);
 }
 
-enum blk_status
-mrt_reader_next(
-    struct mrt_reader *r, struct mrt_record *rec, struct mrt_damage *damage)
+/* The header at pos in *h.  BLK_OK; else there is none, and that is told. */
+static enum blk_status
+next_header(struct mrt_reader *r, struct header *h, struct mrt_damage *damage)
 {
-	struct header h;
-	size_t end;
-	bool vetted;
-
-	if (r->final != BLK_OK)
-		return r->final;
 	if (r->searching)
 		return search(r, 0, no_header, damage);
 	if (!have(r, MRT_HEADER_LEN)) {
@@ -527,9 +527,26 @@ mrt_reader_next(
 			return r->final = BLK_EUNSUP;
 		return finish(r, damage);
 	}
-	read_header(r, 0, &h);
-	if (!good_start(r, &h))
-		return search(r, 1, no_header, damage);
+	read_header(r, 0, h);
+	return good_start(r, h) ? BLK_OK : search(r, 1, no_header, damage);
+}
+
+enum blk_status
+mrt_reader_next(
+    struct mrt_reader *r, struct mrt_record *rec, struct mrt_damage *damage)
+{
+	struct header h = r->ahead;
+	enum blk_status status;
+	size_t end;
+	bool vetted;
+
+	if (r->final != BLK_OK)
+		return r->final;
+	if (!r->vetted) {
+		status = next_header(r, &h, damage);
+		if (status != BLK_OK)
+			return status;
+	}
 	r->torn = !have(r, MRT_HEADER_LEN + h.len);
 	if (r->torn)
 		return search(r, 1, bad_length, damage);

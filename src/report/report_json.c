@@ -336,9 +336,8 @@ make_ases(struct json *j, const struct report_input *in)
 	return array;
 }
 
-/* Of entities that "ases" leaves out: how many, and how many were judged. */
-static cJSON *
-make_quiet(struct json *j, const struct outage_result *r)
+cJSON *
+report_json_quiet(struct json *j, const struct outage_result *r)
 {
 	cJSON *quiet = cJSON_CreateObject();
 
@@ -425,7 +424,7 @@ put_rest(struct json *j, const struct report_input *in, cJSON *top)
 
 	json_put(j, top, "ases", make_ases(j, in));
 	if (in->query->params->eventful)
-		json_put(j, top, "quiet", make_quiet(j, in->result));
+		json_put(j, top, "quiet", report_json_quiet(j, in->result));
 	json_put(j, top, "coverage", report_json_coverage(j, in));
 	json_put(j, top, "damage", json_damage(j, &faults));
 }

@@ -11,6 +11,8 @@ cJSON *report_json_query(struct json *j, const struct report_input *in);
 /* One member of "outages"; typed: with "type", as the lines have it. */
 cJSON *report_json_window(struct json *j, const struct report_input *in,
     const struct outage_as *as, const struct outage_window *w, bool typed);
+/* With --all: how many entities are left out, for there is nothing to tell. */
+cJSON *report_json_quiet(struct json *j, const struct outage_result *r);
 cJSON *report_json_coverage(struct json *j, const struct report_input *in);
 
 /* The number of an entity; its name, country and prefix where it has them. */

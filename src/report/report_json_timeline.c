@@ -152,6 +152,9 @@ report_json_timeline(FILE *out, const struct report_timeline *in,
 	for (size_t i = 0; i < in->data->result->as_n && !j.failed; i++)
 		put_curve(&page, in, &in->data->result->ases[i]);
 	json_page_close(&page);
+	if (in->data->query->params->eventful)
+		json_page_put(
+		    &page, "quiet", report_json_quiet(&j, in->data->result));
 	put_voters(&page, in);
 	json_page_put(&page, "coverage", report_json_coverage(&j, in->data));
 	json_page_put(&page, "damage", json_damage(&j, &faults));

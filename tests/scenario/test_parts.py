@@ -272,8 +272,10 @@ class Law(PartsCase):
         whole = blackout("timeline", "--all", *files)
         merged = blackout("merge", "--curve", *parts)
         self.assertEqual(merged.stdout, whole.stdout, merged.stderr)
-        self.assertIn(w.asn, [c["asn"]
-                              for c in json.loads(whole.stdout)["curves"]])
+        report = json.loads(whole.stdout)
+        self.assertEqual([c["asn"] for c in report["curves"]], [w.asn])
+        # the others are those who originate the 200 prefixes of World
+        self.assertEqual(report["quiet"], {"ases": 20, "with_verdict": 20})
 
     def test_a_slice_that_starts_in_an_outage(self):
         """By itself it knows of no loss; the part before it does."""

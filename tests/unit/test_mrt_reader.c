@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* posix_openpt */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -5,8 +6,10 @@
 /* cmocka.h needs the four above */
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "blackout/bgp.h"
@@ -654,6 +657,74 @@ broken_gzip(void **state)
 	assert_int_equal(w.damage.end, b.len);
 }
 
+/* A checksum that fails is told behind what it is of. */
+static void
+wrong_checksum(void **state)
+{
+	/* gzip header, then a stored block, its last; and 8 bytes for it */
+	uint8_t head[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0};
+	uint8_t bytes[sizeof(head) + 1000] = {0};
+	struct walk w;
+
+	(void)state;
+	announcements(2);
+	assert_true(b.len < 990);
+	for (unsigned i = 0; i < 2; i++) {
+		head[11 + i] = (uint8_t)(b.len >> 8 * i);
+		head[13 + i] = (uint8_t)~head[11 + i];
+	}
+	memcpy(bytes, head, sizeof(head));
+	memcpy(bytes + sizeof(head), b.bytes, b.len);
+	w = walk_bytes(bytes, sizeof(head) + b.len + 8);
+	assert_int_equal(w.record_n, 2);
+	assert_int_equal(w.final, BLK_ETRUNC);
+	assert_int_equal(w.damage.status, BLK_EBAD);
+	assert_string_equal(w.damage.what, "gzip checksum does not match");
+}
+
+/* A terminal that is hung up behind what it said: its end fails. */
+static int
+hung_up(const void *bytes, size_t n)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY), far;
+	struct termios t;
+
+	if (fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0)
+		skip();
+	far = open(ptsname(fd), O_RDWR | O_NOCTTY);
+	assert_true(far >= 0);
+	assert_int_equal(tcgetattr(far, &t), 0);
+	t.c_oflag = 0; /* bytes as they are */
+	assert_int_equal(tcsetattr(far, TCSANOW, &t), 0);
+	assert_int_equal(write(far, bytes, n), n);
+	close(far);
+	return fd;
+}
+
+static void
+reading_fails(void **state)
+{
+	struct source *src;
+	size_t whole;
+	struct walk w;
+	int fd;
+
+	(void)state;
+	announcements(2);
+	whole = b.len;
+	announcements(1);
+	fd = hung_up(b.bytes, b.len - 3);
+	assert_int_equal(source_open_fd(&src, fd), BLK_OK);
+	w = walk_source(src);
+	source_free(src);
+	assert_int_equal(w.record_n, 2);
+	assert_int_equal(w.final, BLK_EIO);
+	assert_int_equal(w.damage.status, BLK_EIO);
+	assert_int_equal(w.damage.offset, whole);
+	assert_int_equal(w.damage.end, b.len - 3);
+	assert_true(w.damage.what[0] != '\0');
+}
+
 /* --- laws --- */
 
 /* A stream of all kinds of records; returns their boundaries in ends. */
@@ -873,6 +944,8 @@ main(void)
 	    TEST(table_dump_cut_in_a_header),
 	    TEST(no_message_before_rubbish),
 	    TEST(broken_gzip),
+	    TEST(wrong_checksum),
+	    TEST(reading_fails),
 	    TEST(cut_at_every_byte),
 	    TEST(read_size_does_not_matter),
 	    TEST(mutated_streams_end),

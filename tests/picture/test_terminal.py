@@ -4,6 +4,7 @@ the reading is.  And that nobody else does."""
 import os
 import re
 import subprocess
+import time
 import unittest
 
 import pictures
@@ -223,9 +224,12 @@ class Progress(unittest.TestCase):
                             halting=True, **changes)
 
     def test_it_goes_from_nothing_to_all(self):
+        begun = time.monotonic()
         text = self.draw()
         found = self.PIECE.findall(text)
         self.assertGreater(len(found), 2, repr(text))
+        # at most five in a second
+        self.assertLess(len(found), (time.monotonic() - begun) / 0.2 + 1)
         sizes = [os.path.getsize(os.path.join(folder, f))
                  for folder, _, files in os.walk(ARCHIVE) for f in files
                  if f.endswith(".bz2")]

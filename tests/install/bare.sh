@@ -2,6 +2,7 @@
 # What the README promises, in a bare Debian 12, as root:
 #
 #     tests/install/bare.sh FOLDER PACKAGES [--tests]
+#     SUITE=trixie tests/install/bare.sh FOLDER PACKAGES [--tests]    # 13
 #
 # FOLDER: where it lies, or is to lie (made by debootstrap); copies of it are
 # used.  PACKAGES: what tests/install/package.sh kept.  Three of these systems:
@@ -10,7 +11,7 @@
 # static program.  Each must find the outages that the README shows.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-[ $# -ge 2 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 bare=$1 packages=$(cd "$2" && pwd) tests=${3:-}
 work=$(mktemp -d)
 mounted=
@@ -25,7 +26,7 @@ clean()
 trap clean EXIT
 
 if [ ! -e "$bare/etc/debian_version" ]; then
-	debootstrap --variant=minbase bookworm "$bare"
+	debootstrap --variant=minbase "${SUITE:-bookworm}" "$bare"
 fi
 
 # fresh NAME: a copy of the bare system
@@ -75,8 +76,9 @@ if [ "$tests" = --tests ]; then
 fi
 
 # In the same system, where the compilers are: the static program.
+suite=$(. "$bare/etc/os-release" && echo "$VERSION_CODENAME")
 inside sources "
-	echo 'deb-src http://deb.debian.org/debian bookworm main' \
+	echo 'deb-src http://deb.debian.org/debian $suite main' \
 	    >/etc/apt/sources.list.d/sources.list
 	apt-get update
 	apt-get install -y --no-install-recommends dpkg-dev

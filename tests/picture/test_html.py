@@ -165,6 +165,20 @@ class Html(unittest.TestCase):
                 r"(\d+): (\S+), (\S+ \S+) to ", title).groups()
             self.assertEqual(numbers[number][1:3], [name, start])
 
+    def test_damage_is_listed(self):
+        folder = os.path.join(ARCHIVES.folder.name, "damaged <&> rrc00")
+        month = os.path.join(KOREA, "route-views.lab/bgpdata/2014.12")
+        os.mkdir(folder)
+        for kind, cut in (("RIBS", 1), ("UPDATES", 0.5)):
+            for name in sorted(os.listdir(os.path.join(month, kind)))[:2]:
+                with open(os.path.join(month, kind, name), "rb") as f:
+                    data = f.read()
+                with open(os.path.join(folder, name), "wb") as f:
+                    f.write(data[:int(cut * len(data))])
+        self.assertEqual(len(findings([folder], "--asn", "131279")["damage"]),
+                         2)
+        self.check(folder, "--asn", "131279")
+
     def test_names_stand_in_the_table(self):
         names = os.path.join(KOREA, "../asnames.txt")
         text, read = page(KOREA, "--asn", "131279", "--names", names)
@@ -176,7 +190,8 @@ class Html(unittest.TestCase):
     def test_nothing_found(self):
         self.check(KOREA, "--asn", "64999")
         text, read = page(KOREA, "--asn", "64999")
-        self.assertIn("<h1>AS64999: no outage</h1>", text)
+        for tag in ("h1", "title"):
+            self.assertIn("<%s>AS64999: no outage</%s>" % (tag, tag), text)
 
     def test_filters_are_told(self):
         self.check(KOREA, "--asn", "131279", "--collector", "!<b>'&\"",

@@ -1,5 +1,6 @@
 """The page, as it is written: complete without scripts, and alone."""
 
+import html
 import html.parser
 import json
 import os
@@ -107,6 +108,11 @@ class Html(unittest.TestCase):
             "%d/%d" % (w["peers"]["still_carrying"], w["peers"]["voting"])]
             for w in found["outages"]]
         self.check_words(rows, found)
+        rest = html.unescape(" ".join(re.findall("<p>(.*?)</p>", text)))
+        for c in found["coverage"]["collectors"]:
+            self.assertIn(c["name"], rest)
+        self.assertIn("%d peers" % sum(
+            c["peers"] for c in found["coverage"]["collectors"]), rest)
         got = [r[:3] + r[4:6] for r in rows]
         self.assertEqual(sorted(got), sorted(wanted))
         if "--sort" in args or "--all" in args:

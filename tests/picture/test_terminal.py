@@ -3,6 +3,7 @@ the reading is.  And that nobody else does."""
 
 import os
 import re
+import signal
 import subprocess
 import time
 import unittest
@@ -247,6 +248,18 @@ class Progress(unittest.TestCase):
     def test_silent_in_ci_and_on_dumb_terminals(self):
         for changes in ({"CI": "true"}, {"TERM": "dumb"}):
             self.assertEqual(self.draw(**changes), "")
+
+    def test_none_in_a_pipe(self):
+        run = subprocess.Popen(OUTAGES + ["--threads", "1"],
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE,
+                               env=terminal.environment())
+        for _ in range(4):  # so that it takes long
+            time.sleep(0.05)
+            run.send_signal(signal.SIGSTOP)
+            time.sleep(0.21)
+            run.send_signal(signal.SIGCONT)
+        self.assertEqual(run.communicate()[1], b"")
 
     def test_narrow_terminals(self):
         text = self.draw(columns=30)

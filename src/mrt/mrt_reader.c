@@ -21,6 +21,11 @@
 #define BUFFER_MIN ((size_t)256 << 10)
 #define BUFFER_FIRST ((size_t)16 << 10)
 
+/* Bytes behind a record that are asked for when it is handed out. */
+#define EXPECT_FROM 320u
+#define EXPECT_UNTIL 448u
+#define CACHE_LINE 64u
+
 /* A record of any length, the search after it, and a look beyond that. */
 #define BUFFER_MAX ((size_t)MRT_RECORD_MAX + MRT_RESYNC_MAX + BUFFER_MIN)
 
@@ -486,6 +491,16 @@ problem_of(const struct header *h)
 	return NULL;
 }
 
+/* Have bytes at hand that are next but a few records, if they are there. */
+static inline void
+expect(const struct mrt_reader *r)
+{
+	const uintptr_t next = (uintptr_t)r->buf + r->pos;
+
+	for (unsigned at = EXPECT_FROM; at < EXPECT_UNTIL; at += CACHE_LINE)
+		__builtin_prefetch((const void *)(next + at));
+}
+
 static enum blk_status
 hand_out(struct mrt_reader *r, const struct header *h, size_t end, bool vetted,
     struct mrt_record *rec, struct mrt_damage *damage)
@@ -499,6 +514,7 @@ hand_out(struct mrt_reader *r, const struct header *h, size_t end, bool vetted,
 	}
 	set_record(r, h, end, rec);
 	consume(r, end);
+	expect(r);
 	r->vetted = vetted;
 	r->last_time = rec->time;
 	r->last_sec = h->sec;

@@ -44,39 +44,29 @@ batch_clear(struct event_batch *b)
 	b->peer_n = 0;
 }
 
+bool
+batch_grow_events(struct event_batch *b, uint32_t n)
+{
+	return reserve(
+	    &b->events, b->event_n, n, &b->event_cap, sizeof(*b->events));
+}
+
+bool
+batch_grow_routes(struct event_batch *b, uint32_t n)
+{
+	return reserve(
+	    &b->routes, b->route_n, n, &b->route_cap, sizeof(*b->routes));
+}
+
 struct event *
 batch_insert_events(struct event_batch *b, uint32_t at, uint32_t n)
 {
-	if (!reserve(
-		&b->events, b->event_n, n, &b->event_cap, sizeof(*b->events)))
+	if (!batch_grow_events(b, n))
 		return NULL;
 	memmove(b->events + at + n, b->events + at,
 	    (b->event_n - at) * sizeof(*b->events));
 	b->event_n += n;
 	return b->events + at;
-}
-
-struct event *
-batch_add_event(struct event_batch *b)
-{
-	struct event *e;
-
-	if (b->event_n == b->event_cap &&
-	    !reserve(
-		&b->events, b->event_n, 1, &b->event_cap, sizeof(*b->events)))
-		return NULL;
-	e = &b->events[b->event_n++];
-	memset(e, 0, sizeof(*e));
-	return e;
-}
-
-struct event_route *
-batch_reserve_routes(struct event_batch *b, uint32_t n)
-{
-	if (!reserve(
-		&b->routes, b->route_n, n, &b->route_cap, sizeof(*b->routes)))
-		return NULL;
-	return b->routes + b->route_n;
 }
 
 bool

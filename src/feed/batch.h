@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "blackout/event.h"
 
@@ -17,8 +18,22 @@ void batch_fini(struct event_batch *b);
 /* Empty it; its room stays. */
 void batch_clear(struct event_batch *b);
 
+/* Have room for n more; false: out of memory. */
+bool batch_grow_events(struct event_batch *b, uint32_t n);
+bool batch_grow_routes(struct event_batch *b, uint32_t n);
+
 /* One more event, zeroed. */
-struct event *batch_add_event(struct event_batch *b);
+static inline struct event *
+batch_add_event(struct event_batch *b)
+{
+	struct event *e;
+
+	if (b->event_n == b->event_cap && !batch_grow_events(b, 1))
+		return NULL;
+	e = &b->events[b->event_n++];
+	memset(e, 0, sizeof(*e));
+	return e;
+}
 
 /* Make room for n events at index at, moving later ones up; not zeroed. */
 struct event *batch_insert_events(
@@ -28,7 +43,13 @@ struct event *batch_insert_events(
  * Room for n routes behind those there are, to be written there; they count
  * once route_n is raised.
  */
-struct event_route *batch_reserve_routes(struct event_batch *b, uint32_t n);
+static inline struct event_route *
+batch_reserve_routes(struct event_batch *b, uint32_t n)
+{
+	return n <= b->route_cap - b->route_n || batch_grow_routes(b, n)
+	    ? b->routes + b->route_n
+	    : NULL;
+}
 
 /*
  * Copy what an ANNOUNCE or WITHDRAW refers to, its routes and origins, from

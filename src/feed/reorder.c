@@ -89,25 +89,30 @@ queue_grow(struct reorder *r)
 }
 
 /* A RIB of many peers fills a batch with entries before it has the events. */
-static bool
+static inline bool
 batch_is_full(const struct event_batch *b)
 {
 	return b->event_n >= EVENT_BATCH_MAX || b->route_n >= ROUTES_MAX ||
 	    b->entry_n >= ENTRIES_MAX;
 }
 
-/* The batch being filled, with room for a record; the sink if there is none. */
 static struct lane_batch *
+new_tail(struct reorder *r)
+{
+	if (queue_grow(r))
+		return r->queue[r->queue_n - 1];
+	r->failed = true;
+	return &r->aside;
+}
+
+/* The batch being filled, with room for a record; the sink if there is none. */
+static inline struct lane_batch *
 queue_tail(struct reorder *r)
 {
-	if (r->queue_n == r->sealed_n ||
-	    batch_is_full(&r->queue[r->queue_n - 1]->ev)) {
-		if (!queue_grow(r)) {
-			r->failed = true;
-			return &r->aside;
-		}
-	}
-	return r->queue[r->queue_n - 1];
+	return r->queue_n == r->sealed_n ||
+		batch_is_full(&r->queue[r->queue_n - 1]->ev)
+	    ? new_tail(r)
+	    : r->queue[r->queue_n - 1];
 }
 
 static usec_t

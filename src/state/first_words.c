@@ -7,6 +7,9 @@
 
 #define CACHE_LINE 64u
 
+_Static_assert(FIRST_WORDS_PREFIXES < UINT32_MAX >> FIRST_WORDS_LEN_BITS,
+    "numbers of prefixes have room beside their lengths");
+
 void
 first_words_fini(struct first_words *w)
 {

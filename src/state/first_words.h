@@ -104,7 +104,8 @@ first_words_find(
 		if (s->of == 0)
 			break;
 		/* see prefix_hash: IPv4 prefixes of a length never collide */
-		if (s->hash == hash && (s->of & 0xff) == len &&
+		if (s->hash == hash &&
+		    s->of % (1u << FIRST_WORDS_LEN_BITS) == len &&
 		    (prefix->afi == AFI_IPV4 ||
 			prefix_equal(
 			    &w->prefixes[s->of >> FIRST_WORDS_LEN_BITS].prefix,

@@ -318,7 +318,7 @@ session_word(struct session_table *table, struct timeline *t, uint32_t id,
 	if (s->first_word == USEC_NONE)
 		s->first_word = time;
 	if (time != s->last_word &&
-	    (s->last_word == USEC_NONE ||
+	    (s->last_word == USEC_NONE || time - s->last_word >= USEC_PER_SEC ||
 		usec_floor_sec(time) != usec_floor_sec(s->last_word)))
 		s->words++;
 	if (s->last_word == USEC_NONE || time > s->last_word)

@@ -5,6 +5,7 @@ Set PICTURE_SHOTS to a folder to keep what was looked at.
 
 import json
 import os
+import re
 import shutil
 import struct
 import tempfile
@@ -282,6 +283,7 @@ class Page(Case):
             self.assertLess(d - c, .06 * (b - a))
             self.check_texts(page)
             self.check_drawn(page, c, d)
+            self.check_times(page, c, d)
             self.assertEqual(page.complaints(), [])
 
     def check_drawn(self, page, from_, to):
@@ -326,6 +328,26 @@ class Page(Case):
             ends = [int(x) for x in tag.split(" ")[0].split("\u2013")]
             told.update(range(ends[0], ends[-1] + 1))
         self.assertEqual(told, seen)
+
+    def check_times(self, page, from_, to):
+        """The words of the axis stand at the times they say."""
+        left, width, words = page.js("""(function () {
+            var s = [...document.querySelectorAll("svg.chart")].find(
+                x => x.getClientRects().length);
+            var p = s.dataset.plot.split(" ").map(Number);
+            return [p[0], p[1], [...s.querySelectorAll(".ticks text")].map(
+                t => [t.textContent, Number(t.getAttribute("x"))])];
+        }())""")
+        second, told = (to - from_) / width, 0
+        for word, x in words:
+            at = from_ + (x - left) * second
+            if x > left + width - 25 or not re.match("[0-9]+:", word):
+                continue
+            h, m, *s = [int(n) for n in word.split(":")]
+            off = (at - 3600 * h - 60 * m - sum(s)) % 86400
+            self.assertLess(min(off, 86400 - off), second + .01, word)
+            told += 1
+        self.assertGreater(told, 1, words)
 
     def test_ways_back(self):
         page = self.open(self.path)

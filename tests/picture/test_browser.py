@@ -338,9 +338,14 @@ class Page(Case):
             return [p[0], p[1], [...s.querySelectorAll(".ticks text")].map(
                 t => [t.textContent, Number(t.getAttribute("x"))])];
         }())""")
-        second, told = (to - from_) / width, 0
+        second, told, days = (to - from_) / width, 0, 0
         for word, x in words:
             at = from_ + (x - left) * second
+            if re.match("[0-9]+ ", word):
+                day = time.gmtime(at + second + .01)
+                self.assertTrue(word.startswith(
+                    time.strftime("%d %b", day).lstrip("0")), word)
+                days += 1
             if x > left + width - 25 or not re.match("[0-9]+:", word):
                 continue
             h, m, *s = [int(n) for n in word.split(":")]
@@ -348,6 +353,7 @@ class Page(Case):
             self.assertLess(min(off, 86400 - off), second + .01, word)
             told += 1
         self.assertGreater(told, 1, words)
+        self.assertGreater(days, 0, words)
 
     def test_ways_back(self):
         page = self.open(self.path)

@@ -226,14 +226,14 @@ make_file(struct json *j, const struct view *v, size_t i)
 	return item;
 }
 
-static cJSON *
-make_files(struct json *j, const struct view *v)
+/* One by one: there may be a hundred thousand. */
+static void
+put_files(struct json_page *page, const struct view *v)
 {
-	cJSON *array = cJSON_CreateArray();
-
-	for (size_t i = 0; i < v->in->archive->file_n; i++)
-		json_add(j, array, make_file(j, v, i));
-	return array;
+	json_page_array(page, "files");
+	for (size_t i = 0; i < v->in->archive->file_n && !page->j->failed; i++)
+		json_page_put(page, NULL, make_file(page->j, v, i));
+	json_page_close(page);
 }
 
 static cJSON *
@@ -306,11 +306,9 @@ make_query(struct json *j, const struct report_info *in)
 }
 
 static cJSON *
-make_report(struct json *j, const struct view *v)
+make_head(struct json *j, const struct view *v)
 {
 	const struct report_info *in = v->in;
-	const struct report_faults faults = {
-	    in->damage, in->damage_n, in->archive};
 	cJSON *top = cJSON_CreateObject();
 
 	json_put_head(j, top, SCHEMA_NAME);
@@ -320,12 +318,25 @@ make_report(struct json *j, const struct view *v)
 	json_put_time(j, top, "end", v->tally->end);
 	json_put_number(j, top, "duplicates", (double)in->archive->duplicate_n);
 	json_put_number(j, top, "ignored", (double)in->archive->ignored_n);
-	json_put(j, top, "collectors", make_collectors(j, v));
-	json_put(j, top, "files", make_files(j, v));
-	json_put(j, top, "ribs", make_ribs(j, v));
-	json_put(j, top, "peers", make_peers(j, v));
-	json_put(j, top, "damage", json_damage(j, &faults));
 	return top;
+}
+
+static void
+put_report(FILE *out, struct json *j, const struct view *v)
+{
+	const struct report_info *in = v->in;
+	const struct report_faults faults = {
+	    in->damage, in->damage_n, in->archive};
+	struct json_page page;
+
+	json_page_begin(&page, out, j);
+	json_page_put_all(&page, make_head(j, v));
+	json_page_put(&page, "collectors", make_collectors(j, v));
+	put_files(&page, v);
+	json_page_put(&page, "ribs", make_ribs(j, v));
+	json_page_put(&page, "peers", make_peers(j, v));
+	json_page_put(&page, "damage", json_damage(j, &faults));
+	json_page_close(&page);
 }
 
 enum blk_status
@@ -340,7 +351,7 @@ report_json_info(
 	(void)style;
 	if (status != BLK_OK)
 		return status;
-	status = json_print(out, &j, make_report(&j, &v), true);
+	put_report(out, &j, &v);
 	tally_fini(&tally);
-	return status;
+	return j.failed ? BLK_ENOMEM : report_written(out);
 }

@@ -357,7 +357,8 @@ take_url(struct parser *p, const cJSON *value)
 {
 	const char *text = text_of(value);
 
-	if (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7))
+	if (strncmp(text, "https://", 8) != 0 &&
+	    strncmp(text, "http://", 7) != 0)
 		return fail(p, "a web address is needed (\"https://...\")");
 	return take_text(p, value, &p->claim->url);
 }

@@ -83,8 +83,14 @@ class Defects(unittest.TestCase):
         """What table.py --count prints."""
         text = (table.ROOT / "README.md").read_text()
         inside = text.split("<!-- counts: begin -->\n")[1]
-        self.assertEqual(inside.split("<!-- counts: end -->")[0].splitlines(),
-                         list(table.counts()))
+        told = inside.split("<!-- counts: end -->")[0].splitlines()
+        for line, today in zip(told, table.counts(), strict=True):
+            *ours, bgpdump = line.split("|")[1:-1]
+            *ours_today, bgpdump_today = today.split("|")[1:-1]
+            self.assertEqual(ours, ours_today)
+            if bgpdump.strip().isdigit():   # of one it is not sure
+                self.assertAlmostEqual(int(bgpdump), int(bgpdump_today),
+                                       delta=1)
 
 
 if __name__ == "__main__":

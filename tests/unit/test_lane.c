@@ -23,7 +23,7 @@ static struct seen {
 	struct event events[SEEN_MAX];
 	struct event_entry entries[64];
 	struct event_size sizes[64];
-	struct event_peer peers[64];
+	struct event_peer peers[1024];
 	struct lane_hole holes[16];
 	struct lane_doubt doubts[16];
 	uint32_t event_n, entry_n, size_n, peer_n, hole_n, doubt_n;
@@ -238,6 +238,28 @@ keepalive(uint32_t sec)
 	mb_message(&b, 4);
 	mb_end(&b);
 	mb_end(&b);
+}
+
+/* More peers than heads of records that are kept, in turn, of two types. */
+static void
+each_message_is_of_its_peer(void **state)
+{
+	const uint32_t n = 600;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3 * n; i++) {
+		mb_record(&b, T0 + i, 16, i < 2 * n ? 4 : 1);
+		mb_bgp4mp(&b, i < 2 * n ? 4 : 2, 1000 + i % n, 64501);
+		mb_message(&b, 4);
+		mb_end(&b);
+		mb_end(&b);
+	}
+	read_built();
+	assert_int_equal(seen.event_n, 3 * n);
+	assert_int_equal(seen.peer_n, n);
+	for (uint32_t i = 0; i < 3 * n; i++)
+		assert_int_equal(
+		    seen.peers[seen.events[i].peer].asn, 1000 + i % n);
 }
 
 static void
@@ -1048,6 +1070,7 @@ main(void)
 	    TEST(hole_before_a_stray),
 	    TEST(hole_to_the_end),
 	    TEST(no_archive),
+	    TEST(each_message_is_of_its_peer),
 	    TEST(kinds_of_records),
 	    TEST(refused_announcements),
 	    TEST(refused_rib_entries),

@@ -130,6 +130,20 @@ see_path(struct finder *f, uint32_t path, uint32_t asn, unsigned *paths)
 	return true;
 }
 
+/* The end of the run of one hop's links that begins at first, by hop, and how
+   far away it is in the mean. */
+static size_t
+hop_run(const struct link *v, size_t n, size_t first, uint32_t *distance)
+{
+	uint64_t sum = 0;
+	size_t end = first;
+
+	for (; end < n && v[end].hop == v[first].hop; end++)
+		sum += v[end].distance;
+	*distance = (uint32_t)(sum / (end - first));
+	return end;
+}
+
 /* Keep those hops that stand in half of the paths of a loss. */
 static bool
 keep_links(struct finder *f, uint32_t loss, unsigned paths)
@@ -140,19 +154,16 @@ keep_links(struct finder *f, uint32_t loss, unsigned paths)
 	if (f->seen_n > 0)
 		qsort(f->seen, f->seen_n, sizeof(*f->seen), link_cmp);
 	for (size_t i = 0, k; i < f->seen_n; i = k) {
-		uint64_t distance = 0;
+		uint32_t distance;
 
-		for (k = i; k < f->seen_n && f->seen[k].hop == f->seen[i].hop;
-		     k++)
-			distance += f->seen[k].distance;
+		k = hop_run(f->seen, f->seen_n, i, &distance);
 		if (2 * (k - i) < paths)
 			continue;
 		if (!vec_reserve(
 			&f->links, f->link_n, &f->link_cap, sizeof(*f->links)))
 			return false;
-		f->links[f->link_n++] = (struct link){.hop = f->seen[i].hop,
-		    .loss = loss,
-		    .distance = (uint32_t)(distance / (k - i))};
+		f->links[f->link_n++] = (struct link){
+		    .hop = f->seen[i].hop, .loss = loss, .distance = distance};
 	}
 	l->n = (uint32_t)f->link_n - l->first;
 	return true;
@@ -270,7 +281,7 @@ static bool
 nearest_hop(struct finder *f, const struct burst *b, uint32_t *hop)
 {
 	size_t all = 0, best_n = 0;
-	uint64_t best = UINT64_MAX;
+	uint32_t best = UINT32_MAX;
 
 	f->shared_n = 0;
 	for (size_t i = 0; i < b->n; i++) {
@@ -287,13 +298,9 @@ nearest_hop(struct finder *f, const struct burst *b, uint32_t *hop)
 	}
 	qsort(f->shared, f->shared_n, sizeof(*f->shared), link_cmp);
 	for (size_t i = 0, k; i < f->shared_n; i = k) {
-		uint64_t distance = 0;
+		uint32_t distance;
 
-		for (k = i;
-		     k < f->shared_n && f->shared[k].hop == f->shared[i].hop;
-		     k++)
-			distance += f->shared[k].distance;
-		distance /= k - i;
+		k = hop_run(f->shared, f->shared_n, i, &distance);
 		if (k - i < OUTAGE_EVENT_ASES || 4 * (k - i) < 3 * all ||
 		    distance > best || (distance == best && k - i <= best_n))
 			continue;

@@ -18,8 +18,9 @@
  */
 
 enum event_type {
-	/* A peer spoke: one per UPDATE or KEEPALIVE, before what it says. */
+	/* A peer spoke, in an UPDATE or KEEPALIVE, and no routes come first. */
 	EVENT_MESSAGE,
+	/* The next three begin the message where struct event says so. */
 	EVENT_ANNOUNCE, /* routes of one family, with the same origins */
 	EVENT_WITHDRAW, /* routes of one family */
 	EVENT_REFUSE, /* announced by a route that is not wanted; as WITHDRAW */
@@ -66,20 +67,23 @@ struct event {
 	uint8_t hop_n;    /* ANNOUNCE: hops told; 0 if there are no origins */
 	uint32_t peer;    /* index in the lane; unused in RIB_* and GAP */
 	union {
-		struct { /* MESSAGE: NLRI in it, by family [0] IPv4 [1] IPv6 */
-			uint32_t announce_n[2];
-			uint32_t withdraw_n[2];
-			uint64_t mark; /* of its record's bytes, or 0 */
-		} message;
-		/*
-		 * ANNOUNCE, WITHDRAW, REFUSE:
-		 * batch->routes[first, first + n), n > 0
-		 */
-		struct {
-			uint32_t first, n;
-			/* ANNOUNCE: for event_origins */
-			uint32_t origin;
-		} routes;
+		struct { /* MESSAGE, ANNOUNCE, WITHDRAW, REFUSE */
+			/* batch->routes[first, first + n); n > 0 but in
+			   MESSAGE */
+			struct {
+				uint32_t first, n;
+				/* ANNOUNCE: for event_origins */
+				uint32_t origin;
+			} routes;
+			/* It is the first event of its message; of others,
+			   all that follows here is 0. */
+			bool begins;
+			struct { /* NLRI in it, by family: [0] IPv4 [1] IPv6 */
+				uint32_t announce_n[2];
+				uint32_t withdraw_n[2];
+				uint64_t mark; /* of its record's bytes, or 0 */
+			} message;
+		};
 		struct { /* STATE: enum mrt_fsm_state */
 			uint16_t from, to;
 			uint64_t mark; /* as in message */
@@ -109,6 +113,13 @@ struct event {
 		} gap;
 	};
 };
+
+/* Whether it is the first event of a message or a change of state. */
+static inline bool
+event_begins(const struct event *ev)
+{
+	return ev->type <= EVENT_REFUSE ? ev->begins : ev->type == EVENT_STATE;
+}
 
 /* A prefix that is announced or withdrawn. */
 struct event_route {

@@ -159,13 +159,6 @@ is_rib_event(const struct event *e)
 	    e->type == EVENT_RIB_END;
 }
 
-/* Whether it is the first event of an update or a change of state. */
-static bool
-begins_record(const struct event *e)
-{
-	return e->type == EVENT_MESSAGE || e->type == EVENT_STATE;
-}
-
 static void
 set_key(struct feed_lane *l)
 {
@@ -786,7 +779,7 @@ cut_silence(struct feed *f, struct feed_lane *l, uint32_t end,
 	    events[end - 1].time - c->seen <= c->longest) {
 		c->seen = events[end - 1].time;
 		for (uint32_t i = l->pos; i < end && !cover_knows(c); i++)
-			c->seen_n += begins_record(&events[i]);
+			c->seen_n += event_begins(&events[i]);
 		return end;
 	}
 	for (uint32_t i = l->pos; i < end; i++) {
@@ -795,12 +788,12 @@ cut_silence(struct feed *f, struct feed_lane *l, uint32_t end,
 		if (is_rib_event(&events[i]))
 			continue;
 		if (events[i].time == c->seen) {
-			c->seen_n += begins_record(&events[i]);
+			c->seen_n += event_begins(&events[i]);
 			continue;
 		}
 		before = *c;
 		if (!cover_hear(c, events[i].time, gap)) {
-			c->seen_n += begins_record(&events[i]);
+			c->seen_n += event_begins(&events[i]);
 			continue;
 		}
 		if (i == l->pos) {
@@ -839,6 +832,9 @@ event_mark(const struct event *e)
 {
 	switch ((enum event_type)e->type) {
 	case EVENT_MESSAGE:
+	case EVENT_ANNOUNCE:
+	case EVENT_WITHDRAW:
+	case EVENT_REFUSE:
 		return e->message.mark;
 	case EVENT_STATE:
 		return e->state.mark;

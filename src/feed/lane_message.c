@@ -1,6 +1,6 @@
 /*
- * BGP messages and state changes as events.  A message becomes EVENT_MESSAGE
- * and then what it says, withdrawals first: a prefix that one UPDATE both
+ * BGP messages and state changes as events.  A message becomes what it says,
+ * withdrawals first: a prefix that one UPDATE both
  * withdraws and announces is announced (RFC 4271, 4.3).
  */
 #include <string.h>
@@ -23,7 +23,7 @@ struct job {
 	bool cut;
 	bool nlri_lost, mp_lost;
 	bool said;                 /* it named at least one prefix */
-	uint32_t head;             /* its EVENT_MESSAGE, in the batch */
+	uint32_t head;             /* its first event, in the batch */
 	enum event_type announce;  /* what an announcement is: REFUSE perhaps */
 	struct lane_path_end *end; /* apart, for it is not to be cleared */
 	bool end_stands;           /* in the batch, as origin tells */
@@ -88,6 +88,18 @@ set_origins(struct job *j, struct event *e)
 	e->routes.origin = j->origin;
 }
 
+/* The event for routes of a block: that of the message, if it has none yet. */
+static inline struct event *
+routes_event(struct job *j, enum event_type type)
+{
+	struct event *head = &reorder_batch(&j->l->order)->events[j->head];
+
+	if (head->type != EVENT_MESSAGE)
+		return add_event(j, type);
+	head->type = (uint8_t)type;
+	return head;
+}
+
 /* The n routes behind those of the batch are all that a block says. */
 static inline void
 add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
@@ -96,10 +108,10 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
 	unsigned family = afi == AFI_IPV6;
 	struct event *e;
 
-	if (n == 0)
+	if (n == 0 || j->l->order.failed)
 		return;
 	j->said = true;
-	e = add_event(j, type);
+	e = routes_event(j, type);
 	e->afi = (uint8_t)afi;
 	e->routes.first = b->route_n;
 	e->routes.n = n;
@@ -301,7 +313,7 @@ tell_damage(struct job *j, const struct bgp_update *u,
 	return status;
 }
 
-/* An UPDATE; its EVENT_MESSAGE stands already. */
+/* An UPDATE; its first event stands already. */
 static enum blk_status
 read_update(struct job *j, struct cursor body, const struct bgp_options *opt,
     const struct mrt_record *rec, bool *unsure)
@@ -377,9 +389,12 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 	    .l = l, .peer = peer, .addpath = m->addpath, .end = &end};
 	enum blk_status status;
 	bool unsure = false;
+	struct event *e;
 
 	j.head = reorder_batch(&l->order)->event_n;
-	add_event(&j, EVENT_MESSAGE)->message.mark = mark_of(l, rec);
+	e = add_event(&j, EVENT_MESSAGE);
+	e->begins = true;
+	e->message.mark = mark_of(l, rec);
 	status = read_message(&j, m, rec, &unsure);
 	if (unsure)
 		add_event(&j, EVENT_PEER_UNSURE);

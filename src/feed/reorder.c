@@ -362,7 +362,7 @@ reorder_end(struct reorder *r)
 static void
 count_stray(struct reorder_stray *s, const struct event *e)
 {
-	s->n += e->type == EVENT_MESSAGE || e->type == EVENT_STATE;
+	s->n += event_begins(e);
 	if (s->from == USEC_NONE || e->time < s->from)
 		s->from = e->time;
 	if (e->time >= s->until)

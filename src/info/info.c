@@ -301,7 +301,11 @@ apply(struct info_count *c, const struct feed_run *run, const struct event *e)
 
 	switch ((enum event_type)e->type) {
 	case EVENT_MESSAGE:
-		take_words(c, run, e, count_message);
+	case EVENT_ANNOUNCE:
+	case EVENT_WITHDRAW:
+	case EVENT_REFUSE:
+		if (e->begins)
+			take_words(c, run, e, count_message);
 		return true;
 	case EVENT_STATE:
 		take_words(c, run, e, count_state);

@@ -7,6 +7,7 @@
 
 #define TIME_MAX (INT64_MAX / 4) /* one can count with it */
 #define ORIGINS_MAX 200u         /* of one path; more than a lane tells */
+#define PART_BEGINS 0x80u        /* beside a type: the message begins here */
 
 /* --- writing --- */
 
@@ -46,6 +47,13 @@ put_head(const struct lane_batch *b, struct part_buf *out)
 }
 
 static void
+put_mark(struct part_encoder *e, uint64_t mark)
+{
+	if (e->thread.marks)
+		part_put_be64(&e->columns[PART_MARKS], mark);
+}
+
+static void
 put_message(struct part_encoder *e, const struct event *ev)
 {
 	for (unsigned f = 0; f < 2; f++) {
@@ -54,6 +62,7 @@ put_message(struct part_encoder *e, const struct event *ev)
 		part_put_uint(&e->columns[PART_WITHDRAW_4 + f],
 		    ev->message.withdraw_n[f]);
 	}
+	put_mark(e, ev->message.mark);
 }
 
 static void
@@ -116,24 +125,23 @@ static bool
 put_event(
     struct part_encoder *e, const struct event *ev, const struct event_batch *b)
 {
+	const bool begins = ev->type <= EVENT_REFUSE && ev->begins;
 	struct part_buf *rest = &e->columns[PART_REST];
-	struct part_buf *marks =
-	    e->thread.marks ? &e->columns[PART_MARKS] : NULL;
 
 	if (ev->time < e->thread.time)
 		return false;
-	part_put_u8(&e->columns[PART_TYPES], ev->type);
+	part_put_u8(
+	    &e->columns[PART_TYPES], ev->type | (begins ? PART_BEGINS : 0));
 	part_put_uint(&e->columns[PART_TIMES],
 	    (uint64_t)ev->time - (uint64_t)e->thread.time);
 	e->thread.time = ev->time;
 	if (ev->type <= EVENT_PEER_UNSURE)
 		part_put_uint(&e->columns[PART_PEERS], ev->peer);
+	if (begins)
+		put_message(e, ev);
 	switch ((enum event_type)ev->type) {
 	case EVENT_MESSAGE:
-		put_message(e, ev);
-		if (marks != NULL)
-			part_put_be64(marks, ev->message.mark);
-		return true;
+		return begins;
 	case EVENT_ANNOUNCE:
 	case EVENT_WITHDRAW:
 	case EVENT_REFUSE:
@@ -145,13 +153,11 @@ put_event(
 	case EVENT_STATE:
 		part_put_uint(rest, ev->state.from);
 		part_put_uint(rest, ev->state.to);
-		if (marks != NULL)
-			part_put_be64(marks, ev->state.mark);
+		put_mark(e, ev->state.mark);
 		return true;
 	case EVENT_NOTHING:
-		if (marks != NULL)
-			part_put_be64(marks, ev->nothing.mark);
-		return marks != NULL;
+		put_mark(e, ev->nothing.mark);
+		return e->thread.marks;
 	case EVENT_PEER_UNSURE:
 	case EVENT_RIB_BEGIN:
 		return true;
@@ -401,6 +407,7 @@ take_mark(struct decoder *d)
 static void
 take_message(struct decoder *d, struct event *ev)
 {
+	ev->begins = true;
 	for (unsigned f = 0; f < 2; f++) {
 		ev->message.announce_n[f] =
 		    take_u32(&d->columns[PART_ANNOUNCE_4 + f]);
@@ -427,8 +434,12 @@ static bool
 take_event(struct decoder *d, struct event *ev)
 {
 	struct cursor *c = &d->columns[PART_REST];
+	const uint8_t type = cur_u8(&d->columns[PART_TYPES]);
+	const bool begins = (type & PART_BEGINS) != 0;
 
-	ev->type = cur_u8(&d->columns[PART_TYPES]);
+	ev->type = (uint8_t)(type % PART_BEGINS);
+	if (begins && ev->type > EVENT_REFUSE)
+		return false;
 	if (!in_place(d->thread, ev->type))
 		return false;
 	ev->time = d->thread->time +
@@ -437,10 +448,11 @@ take_event(struct decoder *d, struct event *ev)
 	d->thread->time = ev->time;
 	if (ev->type <= EVENT_PEER_UNSURE)
 		ev->peer = take_peer(d, &d->columns[PART_PEERS]);
+	if (begins)
+		take_message(d, ev);
 	switch ((enum event_type)ev->type) {
 	case EVENT_MESSAGE:
-		take_message(d, ev);
-		return true;
+		return begins;
 	case EVENT_ANNOUNCE:
 	case EVENT_WITHDRAW:
 	case EVENT_REFUSE:
@@ -475,7 +487,7 @@ take_event(struct decoder *d, struct event *ev)
 static void
 forget_mark(struct event *ev)
 {
-	if (ev->type == EVENT_MESSAGE)
+	if (ev->type <= EVENT_REFUSE)
 		ev->message.mark = 0;
 	else if (ev->type == EVENT_STATE)
 		ev->state.mark = 0;

@@ -21,7 +21,7 @@
  * Numbers are big-endian.  A file without its PART_END was cut off.
  */
 
-#define PART_VERSION 2u
+#define PART_VERSION 3u
 
 enum part_tag {
 	PART_SETTINGS = 'S', /* what was asked; the first section */

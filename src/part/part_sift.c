@@ -166,7 +166,26 @@ add_route(struct event_batch *to, const struct event_route *r)
 	return true;
 }
 
-/* An announcement or withdrawal, with the routes that are kept; if any. */
+/* The message without its routes. */
+static bool
+copy_message(
+    struct part_sift *s, struct event_batch *to, const struct event *ev)
+{
+	struct event *e = copy_event(s, to, ev);
+
+	if (e == NULL)
+		return false;
+	e->type = EVENT_MESSAGE;
+	e->afi = AFI_NONE;
+	e->origin_n = e->hop_n = 0;
+	e->routes.first = e->routes.n = e->routes.origin = 0;
+	return true;
+}
+
+/*
+ * An announcement or withdrawal, with the routes that are kept.  Where there
+ * are none, it goes; but the message that it begins is told.
+ */
 static bool
 sift_routes(struct part_sift *s, const struct event_batch *b,
     const struct event *ev, bool always, struct event_batch *to)
@@ -176,6 +195,7 @@ sift_routes(struct part_sift *s, const struct event_batch *b,
 	uint32_t first = to->route_n;
 	struct event *e;
 
+	always = always && !ev->begins;
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &b->routes[ev->routes.first + i];
 		bool keep;
@@ -185,7 +205,7 @@ sift_routes(struct part_sift *s, const struct event_batch *b,
 			return false;
 	}
 	if (to->route_n == first)
-		return true;
+		return !ev->begins || copy_message(s, to, ev);
 	e = copy_event(s, to, ev);
 	if (e == NULL)
 		return false;

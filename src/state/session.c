@@ -293,9 +293,9 @@ count_announcements(struct session_family *f, usec_t time, uint32_t n)
 	tr->announced += n;
 }
 
-bool
-session_word(struct session_table *table, struct timeline *t, uint32_t id,
-    usec_t time, const uint32_t announce_n[2])
+/* It speaks at another time than before, or for the first time since long. */
+static bool
+wake(struct session_table *table, struct timeline *t, uint32_t id, usec_t time)
 {
 	struct session *s = &table->v[id];
 
@@ -323,6 +323,17 @@ session_word(struct session_table *table, struct timeline *t, uint32_t id,
 		s->words++;
 	if (s->last_word == USEC_NONE || time > s->last_word)
 		s->last_word = time;
+	return true;
+}
+
+bool
+session_word(struct session_table *table, struct timeline *t, uint32_t id,
+    usec_t time, const uint32_t announce_n[2])
+{
+	struct session *s = &table->v[id];
+
+	if ((time != s->last_word || !s->live) && !wake(table, t, id, time))
+		return false;
 	for (unsigned f = 0; f < 2; f++)
 		if (announce_n[f] > 0)
 			count_announcements(&s->family[f], time, announce_n[f]);

@@ -228,19 +228,16 @@ enter_lane(
 	return true;
 }
 
+/* What a peer says beside the routes: see liveness.c. */
 static bool
-apply_peer(struct state *s, uint32_t session, const struct event *ev,
-    const struct event_batch *batch)
+hear_peer(struct state *s, uint32_t session, const struct event *ev)
 {
 	switch ((enum event_type)ev->type) {
 	case EVENT_MESSAGE:
-		return liveness_message(s, session, ev);
 	case EVENT_ANNOUNCE:
-		return watch_announce(s, session, ev, batch);
 	case EVENT_WITHDRAW:
-		return watch_withdraw(s, session, ev, batch);
 	case EVENT_REFUSE:
-		return watch_refuse(s, session, ev, batch);
+		return !ev->begins || liveness_message(s, session, ev);
 	case EVENT_END_OF_RIB:
 		return liveness_end_of_rib(s, session, ev);
 	case EVENT_STATE:
@@ -252,12 +249,12 @@ apply_peer(struct state *s, uint32_t session, const struct event *ev,
 	}
 }
 
+/* All that an event says but its routes; *session is whose they are. */
 static bool
-apply(struct state *s, const struct feed_run *run, struct replay_lane *lane,
-    const struct event *ev)
+hear(struct state *s, const struct feed_run *run, struct replay_lane *lane,
+    const struct event *ev, uint32_t *session)
 {
-	uint32_t session;
-
+	*session = REPLAY_NO_SESSION;
 	switch ((enum event_type)ev->type) {
 	case EVENT_RIB_BEGIN:
 		return rib_begin(s, lane, ev->time);
@@ -268,9 +265,27 @@ apply(struct state *s, const struct feed_run *run, struct replay_lane *lane,
 	case EVENT_GAP:
 		return liveness_gap(s, run->collector, ev);
 	default:
-		session = lane->sessions[ev->peer];
-		return session == REPLAY_NO_SESSION ||
-		    apply_peer(s, session, ev, run->batch);
+		*session = lane->sessions[ev->peer];
+		return *session == REPLAY_NO_SESSION ||
+		    hear_peer(s, *session, ev);
+	}
+}
+
+static bool
+take_routes(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
+{
+	if (session == REPLAY_NO_SESSION)
+		return true;
+	switch ((enum event_type)ev->type) {
+	case EVENT_ANNOUNCE:
+		return watch_announce(s, session, ev, batch);
+	case EVENT_WITHDRAW:
+		return watch_withdraw(s, session, ev, batch);
+	case EVENT_REFUSE:
+		return watch_refuse(s, session, ev, batch);
+	default:
+		return true;
 	}
 }
 
@@ -299,28 +314,34 @@ advance_to(struct state *s, struct replay_collector *c, const struct event *ev)
 	return true;
 }
 
+/* The clock went on: now and then, look for who fell silent. */
+static bool
+sweep(struct state *s, struct replay_collector *c, unsigned collector)
+{
+	if (c->last_word - c->last_sweep < SWEEP_EVERY)
+		return true;
+	c->last_sweep = c->last_word;
+	return liveness_sweep(s, collector);
+}
+
 enum blk_status
 state_apply(struct state *s, const struct feed_run *run)
 {
 	struct replay_collector *c = &s->collectors[run->collector];
 	const struct event *events = run->batch->events + run->first;
 	struct replay_lane *lane;
+	uint32_t session;
 	bool later = run->n > 0 && advance_to(s, c, events);
 
 	if (!enter_lane(s, run, &lane))
 		return s->sessions.full ? BLK_ELIMIT : BLK_ENOMEM;
 	for (uint32_t i = 0; i < run->n; i++) {
 		later |= advance_to(s, c, &events[i]);
-		if (!apply(s, run, lane, &events[i]))
+		if (!hear(s, run, lane, &events[i], &session) ||
+		    (later && !sweep(s, c, run->collector)) ||
+		    !take_routes(s, session, &events[i], run->batch))
 			return BLK_ENOMEM;
-		if (!later)
-			continue;
 		later = false;
-		if (c->last_word - c->last_sweep < SWEEP_EVERY)
-			continue;
-		c->last_sweep = c->last_word;
-		if (!liveness_sweep(s, run->collector))
-			return BLK_ENOMEM;
 	}
 	return BLK_OK;
 }

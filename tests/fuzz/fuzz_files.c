@@ -64,7 +64,7 @@ check_peers(struct reading *r, const struct feed_run *run)
 	if (b->peer_n > 0 && b->peer_base + b->peer_n > *told)
 		*told = b->peer_base + b->peer_n;
 	for (uint32_t i = run->first; i < run->first + run->n; i++)
-		LAW(b->events[i].type != EVENT_MESSAGE ||
+		LAW(b->events[i].type > EVENT_REFUSE ||
 			b->events[i].peer < *told,
 		    "events are of peers that were told");
 }

@@ -189,6 +189,28 @@ see_rib(struct seen *s, const struct event_batch *b, const struct event *e)
 }
 
 static void
+see_message(struct seen *s, const struct event_batch *b, const struct event *e)
+{
+	if (e->begins) {
+		end_message(s);
+		s->message = *e;
+		s->in_message = true;
+		s->message_n++;
+	} else {
+		LAW(e->message.announce_n[0] == 0 &&
+			e->message.announce_n[1] == 0 &&
+			e->message.withdraw_n[0] == 0 &&
+			e->message.withdraw_n[1] == 0 && e->message.mark == 0,
+		    "only the first event of a message tells of all of it");
+	}
+	if (e->type == EVENT_MESSAGE)
+		LAW(e->begins && e->routes.n == 0,
+		    "a message of no routes begins, and has none");
+	else
+		see_routes(s, b, e);
+}
+
+static void
 see_event(struct seen *s, const struct event_batch *b, const struct event *e)
 {
 	LAW(s->time == USEC_NONE || e->time >= s->time,
@@ -209,13 +231,8 @@ see_event(struct seen *s, const struct event_batch *b, const struct event *e)
 		return;
 	LAW(e->peer < s->peer_n, "an event's peer was told before");
 	digest(s, e, e->peer);
-	if (e->type == EVENT_MESSAGE) {
-		end_message(s);
-		s->message = *e;
-		s->in_message = true;
-		s->message_n++;
-	} else if (e->type <= EVENT_REFUSE) {
-		see_routes(s, b, e);
+	if (e->type <= EVENT_REFUSE) {
+		see_message(s, b, e);
 	} else if (e->type == EVENT_STATE) {
 		end_message(s);
 		s->state_n++;

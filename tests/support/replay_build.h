@@ -138,6 +138,7 @@ play_message(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 	    (struct event){.time = time,
 		.type = EVENT_MESSAGE,
 		.peer = peer,
+		.begins = true,
 		.message = {.announce_n = {ipv4_n, ipv6_n}}});
 }
 
@@ -161,21 +162,17 @@ play_announce_end(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 {
 	struct event_route x = play_route(prefix, path_id);
 	uint8_t afi = x.prefix.afi;
-	struct event v[] = {
-	    {.time = time,
-		.type = EVENT_MESSAGE,
-		.peer = peer,
-		.message = {.announce_n = {afi == AFI_IPV4, afi == AFI_IPV6}}},
-	    {.time = time,
-		.type = EVENT_ANNOUNCE,
-		.peer = peer,
-		.afi = afi,
-		.origin_n = n,
-		.hop_n = hop_n,
-		.routes = {.n = 1, .origin = n + hop_n == 1 ? asns[0] : 0}},
-	};
-	struct event_batch batch = {.events = v,
-	    .event_n = 2,
+	struct event ev = {.time = time,
+	    .type = EVENT_ANNOUNCE,
+	    .peer = peer,
+	    .afi = afi,
+	    .origin_n = n,
+	    .hop_n = hop_n,
+	    .routes = {.n = 1, .origin = n + hop_n == 1 ? asns[0] : 0},
+	    .begins = true,
+	    .message = {.announce_n = {afi == AFI_IPV4, afi == AFI_IPV6}}};
+	struct event_batch batch = {.events = &ev,
+	    .event_n = 1,
 	    .routes = &x,
 	    .route_n = 1,
 	    .origins = asns,
@@ -211,16 +208,14 @@ play_no_route(struct player *p, enum event_type type, unsigned lane,
     uint32_t peer, usec_t time, const char *prefix, uint32_t path_id)
 {
 	struct event_route x = play_route(prefix, path_id);
-	struct event v[] = {
-	    {.time = time, .type = EVENT_MESSAGE, .peer = peer},
-	    {.time = time,
-		.type = (uint8_t)type,
-		.peer = peer,
-		.afi = x.prefix.afi,
-		.routes = {.n = 1}},
-	};
+	struct event ev = {.time = time,
+	    .type = (uint8_t)type,
+	    .peer = peer,
+	    .afi = x.prefix.afi,
+	    .routes = {.n = 1},
+	    .begins = true};
 	struct event_batch batch = {
-	    .events = v, .event_n = 2, .routes = &x, .route_n = 1};
+	    .events = &ev, .event_n = 1, .routes = &x, .route_n = 1};
 
 	play_batch(p, lane, &batch);
 }

@@ -69,7 +69,7 @@ take_peers(const struct feed_run *run)
 		*told = eb->peer_base + eb->peer_n;
 	}
 	for (uint32_t i = run->first; i < run->first + run->n; i++)
-		if (eb->events[i].type == EVENT_MESSAGE)
+		if (eb->events[i].type <= EVENT_REFUSE)
 			assert_true(eb->events[i].peer < *told);
 }
 
@@ -92,7 +92,7 @@ take_run(const struct feed_run *run)
 			seen.first = e->time;
 		assert_true(seen.event_n == 1 || e->time >= seen.last);
 		seen.last = e->time;
-		seen.message_n += e->type == EVENT_MESSAGE;
+		seen.message_n += e->type <= EVENT_REFUSE && e->begins;
 		seen.rib_n += e->type == EVENT_RIB_BEGIN;
 		seen.digest =
 		    (seen.digest ^ (uint64_t)e->time ^ e->type) * 0x100000001b3;

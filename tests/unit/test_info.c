@@ -94,7 +94,10 @@ static void
 message(unsigned file, uint32_t from, usec_t time, uint32_t announced,
     uint32_t withdrawn, unsigned family)
 {
-	struct event e = {.time = time, .type = EVENT_MESSAGE, .peer = from};
+	struct event e = {.time = time,
+	    .type = EVENT_MESSAGE,
+	    .peer = from,
+	    .begins = true};
 
 	e.message.announce_n[family] = announced;
 	e.message.withdraw_n[family] = withdrawn;
@@ -181,8 +184,9 @@ static void
 one_peer_with_two_numbers(void **state)
 {
 	struct event_peer twice[] = {peer_n(1), peer_n(1)};
-	struct event e[] = {{.time = AT(1), .type = EVENT_MESSAGE, .peer = 0},
-	    {.time = AT(2), .type = EVENT_MESSAGE, .peer = 1}};
+	struct event e[] = {
+	    {.time = AT(1), .type = EVENT_MESSAGE, .peer = 0, .begins = true},
+	    {.time = AT(2), .type = EVENT_MESSAGE, .peer = 1, .begins = true}};
 	struct event_batch b = {
 	    .events = e, .event_n = 2, .peers = twice, .peer_n = 2};
 	struct feed_run run = {.batch = &b, .first = 0, .n = 1};

@@ -72,6 +72,19 @@ take_routes(const struct event_batch *e, const struct event *ev)
 	}
 }
 
+/* One event; of one that begins a message and says routes, the two parts. */
+static void
+take_event(struct event ev)
+{
+	assert_true(seen.event_n + 2 < SEEN_MAX);
+	if (ev.type <= EVENT_REFUSE && ev.begins && ev.type != EVENT_MESSAGE) {
+		seen.events[seen.event_n] = ev;
+		seen.events[seen.event_n++].type = EVENT_MESSAGE;
+		ev.begins = false;
+	}
+	seen.events[seen.event_n++] = ev;
+}
+
 static void
 take_batch(const struct lane_batch *lb)
 {
@@ -83,7 +96,6 @@ take_batch(const struct lane_batch *lb)
 	for (uint32_t i = 0; i < e->event_n; i++) {
 		const struct event *ev = &e->events[i];
 
-		assert_true(seen.event_n < SEEN_MAX);
 		assert_true(seen.event_n == 0 ||
 		    seen.events[seen.event_n - 1].time <= ev->time);
 		assert_true(
@@ -92,7 +104,7 @@ take_batch(const struct lane_batch *lb)
 			seen.origin = e->origins[ev->routes.origin];
 		if (ev->type == EVENT_ANNOUNCE || ev->type == EVENT_WITHDRAW)
 			take_routes(e, ev);
-		seen.events[seen.event_n++] = *ev;
+		take_event(*ev);
 	}
 	for (uint32_t i = 0; i < e->entry_n && seen.entry_n < 64; i++)
 		seen.entries[seen.entry_n++] = e->entries[i];

@@ -134,7 +134,8 @@ batch_of(const char *prefix, enum event_type type, uint32_t origin)
 
 	route = play_route(prefix, 0);
 	memset(events, 0, sizeof(events));
-	events[0] = (struct event){.time = AT(1), .type = EVENT_MESSAGE};
+	events[0] = (struct event){
+	    .time = AT(1), .type = EVENT_MESSAGE, .begins = true};
 	events[1] = (struct event){.time = AT(1),
 	    .type = (uint8_t)type,
 	    .afi = route.prefix.afi,

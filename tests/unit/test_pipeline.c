@@ -130,7 +130,7 @@ take_batch(struct reader *r, const struct lane_batch *batch)
 	for (uint32_t i = 0; i < batch->ev.event_n; i++) {
 		const struct event *e = &batch->ev.events[i];
 
-		if (e->type == EVENT_MESSAGE)
+		if (event_begins(e))
 			assert_int_equal(
 			    e->time, T0 * USEC_PER_SEC + r->messages++ * step);
 		assert_true(e->time >= r->last);

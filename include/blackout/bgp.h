@@ -227,10 +227,17 @@ uint32_t bgp_segment_asn(struct bgp_segment *seg);
 unsigned bgp_origins_walk(
     const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
 
+/* Whether the only origin is a->last, as of most paths. */
+static inline bool
+bgp_origin_is_last(const struct bgp_attrs *a)
+{
+	return a->sequence && !bgp_attrs_has(a, BGP_ATTR_AS4_PATH);
+}
+
 static inline unsigned
 bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)
 {
-	if (!a->sequence || bgp_attrs_has(a, BGP_ATTR_AS4_PATH) || cap == 0)
+	if (!bgp_origin_is_last(a) || cap == 0)
 		return bgp_origins_walk(a, asns, cap);
 	asns[0] = a->last;
 	return 1;

@@ -105,9 +105,13 @@ prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
 {
 	uint32_t a = (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len));
 
-	*p = (struct prefix){AFI_IPV4, (uint8_t)len,
-	    {(uint8_t)(a >> 24), (uint8_t)(a >> 16), (uint8_t)(a >> 8),
-		(uint8_t)a}};
+	p->afi = AFI_IPV4;
+	p->len = (uint8_t)len;
+	p->bytes[0] = (uint8_t)(a >> 24);
+	p->bytes[1] = (uint8_t)(a >> 16);
+	p->bytes[2] = (uint8_t)(a >> 8);
+	p->bytes[3] = (uint8_t)a;
+	memset(p->bytes + 4, 0, sizeof(p->bytes) - 4);
 	return a;
 }
 

@@ -113,17 +113,13 @@ batch_add_size(struct event_batch *b)
 }
 
 bool
-batch_add_origins(
-    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *origin)
+batch_add_run(
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *first)
 {
-	if (n <= 1) {
-		*origin = n == 1 ? asns[0] : EVENT_NO_ORIGIN;
-		return true;
-	}
 	if (!reserve(&b->origins, b->origin_n, n, &b->origin_cap,
 		sizeof(*b->origins)))
 		return false;
-	*origin = b->origin_n;
+	*first = b->origin_n;
 	memcpy(b->origins + b->origin_n, asns, n * sizeof(*asns));
 	b->origin_n += n;
 	return true;

@@ -62,9 +62,19 @@ bool batch_move_lists(
 struct event_entry *batch_add_entry(struct event_batch *b);
 struct event_size *batch_add_size(struct event_batch *b);
 
+bool batch_add_run(
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *first);
+
 /* Copy n ASNs in, unless *origin can hold them (event_path_end). */
-bool batch_add_origins(
-    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *origin);
+static inline bool
+batch_add_origins(
+    struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *origin)
+{
+	if (n > 1)
+		return batch_add_run(b, asns, n, origin);
+	*origin = n == 1 ? asns[0] : EVENT_NO_ORIGIN;
+	return true;
+}
 
 bool batch_add_peer(struct event_batch *b, const struct event_peer *peer);
 

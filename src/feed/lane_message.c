@@ -52,7 +52,7 @@ read_origins(const struct bgp_attrs *attrs, uint32_t asns[LANE_ORIGINS_MAX])
 }
 
 void
-lane_path_end_read(const struct lane *l, const struct bgp_attrs *attrs,
+lane_path_end_walk(const struct lane *l, const struct bgp_attrs *attrs,
     struct lane_path_end *out)
 {
 	out->origin_n = (uint8_t)read_origins(attrs, out->asns);
@@ -298,8 +298,10 @@ tell_damage(struct job *j, const struct bgp_update *u,
     const struct mrt_record *rec, bool *unsure)
 {
 	enum blk_status status = BLK_OK;
-	bool attrs = u->attrs.truncated || u->attrs.malformed;
+	bool attrs = u->attrs.truncated | u->attrs.malformed;
 
+	if (!(attrs | j->cut | j->nlri_lost | j->mp_lost))
+		return BLK_OK;
 	*unsure = j->nlri_lost || j->mp_lost || (j->cut && !j->said) ||
 	    (u->attrs.truncated && !j->said);
 	if (j->cut)

@@ -1,6 +1,7 @@
 #ifndef LANE_PRIV_H
 #define LANE_PRIV_H
 
+#include "blackout/bgp.h"
 #include "blackout/mrt.h"
 #include "feed/lane.h"
 #include "feed/peerset.h"
@@ -110,9 +111,23 @@ struct lane_path_end {
 	uint8_t origin_n, hop_n;
 };
 
-/* That of an attribute block. */
-struct bgp_attrs;
-void lane_path_end_read(const struct lane *l, const struct bgp_attrs *attrs,
+/* That of an attribute block, where a path is anything but one sequence, or
+   hops are asked for. */
+void lane_path_end_walk(const struct lane *l, const struct bgp_attrs *attrs,
     struct lane_path_end *out);
+
+/* That of an attribute block. */
+static inline void
+lane_path_end_read(const struct lane *l, const struct bgp_attrs *attrs,
+    struct lane_path_end *out)
+{
+	if (l->opt.hops || !bgp_origin_is_last(attrs)) {
+		lane_path_end_walk(l, attrs, out);
+		return;
+	}
+	out->asns[0] = attrs->last;
+	out->origin_n = 1;
+	out->hop_n = 0;
+}
 
 #endif

@@ -16,10 +16,6 @@
 
 #include "base/vec.h"
 
-/* A little less than a power of two, for which arrays have room. */
-#define ROUTES_MAX (EVENT_BATCH_MAX * 3)
-#define ENTRIES_MAX (EVENT_BATCH_MAX * 15)
-
 static void
 lane_batch_fini(struct lane_batch *b)
 {
@@ -47,7 +43,8 @@ lane_batch_free(struct lane_batch *b)
 void
 reorder_init(struct reorder *r)
 {
-	*r = (struct reorder){.watermark = USEC_NONE,
+	*r = (struct reorder){.steady = USEC_NONE,
+	    .watermark = USEC_NONE,
 	    .last = USEC_NONE,
 	    .floor = USEC_NONE,
 	    .future_min = INT64_MAX,
@@ -88,14 +85,6 @@ queue_grow(struct reorder *r)
 	return true;
 }
 
-/* A RIB of many peers fills a batch with entries before it has the events. */
-static inline bool
-batch_is_full(const struct event_batch *b)
-{
-	return b->event_n >= EVENT_BATCH_MAX || b->route_n >= ROUTES_MAX ||
-	    b->entry_n >= ENTRIES_MAX;
-}
-
 static struct lane_batch *
 new_tail(struct reorder *r)
 {
@@ -110,7 +99,7 @@ static inline struct lane_batch *
 queue_tail(struct reorder *r)
 {
 	return r->queue_n == r->sealed_n ||
-		batch_is_full(&r->queue[r->queue_n - 1]->ev)
+		reorder_is_full(&r->queue[r->queue_n - 1]->ev)
 	    ? new_tail(r)
 	    : r->queue[r->queue_n - 1];
 }
@@ -167,8 +156,8 @@ is_future(const struct reorder *r, usec_t time)
 }
 
 /*
- * One more record of the latest moment, which the clock has come to: it would
- * tick in vain.
+ * Whether one more record of that time is of the latest moment, which the clock
+ * has come to: it would tick in vain.
  */
 static bool
 goes_on(const struct reorder *r, usec_t time)
@@ -178,8 +167,9 @@ goes_on(const struct reorder *r, usec_t time)
 }
 
 bool
-reorder_begin(struct reorder *r, usec_t time)
+reorder_begin_anew(struct reorder *r, usec_t time)
 {
+	r->steady = USEC_NONE;
 	if (goes_on(r, time)) {
 		r->time = time;
 		r->dest = queue_tail(r);
@@ -205,20 +195,6 @@ reorder_begin(struct reorder *r, usec_t time)
 		r->dest = queue_tail(r);
 	}
 	return true;
-}
-
-struct event *
-reorder_add(struct reorder *r, enum event_type type)
-{
-	struct event *e = batch_add_event(&r->dest->ev);
-
-	if (e == NULL) {
-		r->failed = true;
-		e = &r->sink;
-	}
-	e->time = r->time;
-	e->type = (uint8_t)type;
-	return e;
 }
 
 /* How many events of b are not later than time. */
@@ -338,14 +314,17 @@ evict_strays(struct reorder *r)
 }
 
 enum blk_status
-reorder_end(struct reorder *r)
+reorder_end_anew(struct reorder *r)
 {
 	bool first_clock = r->clock_n == REORDER_CLOCK &&
 	    is_future(r, r->last) && r->last != r->floor;
 
 	/* in order, and no stray is waiting: nearly always */
-	if (r->dest != &r->aside && r->future.ev.event_n == 0 && !first_clock)
+	if (r->dest != &r->aside && r->future.ev.event_n == 0 && !first_clock) {
+		if (r->dest != &r->future && goes_on(r, r->time))
+			r->steady = r->time;
 		return r->failed ? BLK_ENOMEM : BLK_OK;
+	}
 	r->news = true;
 	if (!r->failed && r->dest == &r->aside)
 		r->failed =
@@ -376,6 +355,7 @@ settle(struct reorder *r)
 	struct event_batch *b = &r->future.ev;
 	uint32_t past;
 
+	r->steady = USEC_NONE;
 	if (r->clock_n > 0 && r->clock_n < REORDER_CLOCK) {
 		r->watermark = clock_median(r);
 		if (r->clock_n > 2 && !evict_strays(r))
@@ -471,6 +451,7 @@ reorder_take_one(struct reorder *r)
 	struct lane_batch *b;
 
 	while (!r->failed && may_go(r)) {
+		r->steady = USEC_NONE; /* that may be the end of the queue */
 		b = r->queue[0];
 		r->queue_n--;
 		memmove(r->queue, r->queue + 1,

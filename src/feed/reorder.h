@@ -72,6 +72,9 @@ struct reorder {
 	usec_t future_min;        /* no later than the first of them */
 	struct lane_batch *dest;  /* where all of the open record goes */
 	usec_t time;              /* of the open record */
+	/* Another record of that time, the last one's, goes on at dest, and
+	   nothing else is to be done for it; or USEC_NONE. */
+	usec_t steady;
 	usec_t clock[REORDER_CLOCK];
 	unsigned clock_n;
 	unsigned clock_at;   /* where the next time goes */
@@ -90,11 +93,33 @@ struct reorder {
 void reorder_init(struct reorder *r);
 void reorder_fini(struct reorder *r);
 
+/* A little less than a power of two, for which arrays have room. */
+#define REORDER_ROUTES_MAX (EVENT_BATCH_MAX * 3)
+#define REORDER_ENTRIES_MAX (EVENT_BATCH_MAX * 15)
+
+/* A RIB of many peers fills a batch with entries before it has the events. */
+static inline bool
+reorder_is_full(const struct event_batch *b)
+{
+	return b->event_n >= EVENT_BATCH_MAX ||
+	    b->route_n >= REORDER_ROUTES_MAX ||
+	    b->entry_n >= REORDER_ENTRIES_MAX;
+}
+
+/* reorder_begin and reorder_end where the record may not be steady. */
+bool reorder_begin_anew(struct reorder *r, usec_t time);
+enum blk_status reorder_end_anew(struct reorder *r);
+
 /*
  * Begin a record stamped time.  False: it lies more than REORDER_STEP_MAX
  * before what was already handed out, and must be dropped.
  */
-bool reorder_begin(struct reorder *r, usec_t time);
+static inline bool
+reorder_begin(struct reorder *r, usec_t time)
+{
+	return (time == r->steady && !reorder_is_full(&r->dest->ev)) ||
+	    reorder_begin_anew(r, time);
+}
 
 /*
  * Whether a record stamped time would stand alone: far from the clock, on
@@ -103,7 +128,7 @@ bool reorder_begin(struct reorder *r, usec_t time);
 static inline bool
 reorder_is_stray(const struct reorder *r, usec_t time)
 {
-	return r->watermark != USEC_NONE &&
+	return time != r->steady && r->watermark != USEC_NONE &&
 	    (time > r->watermark + REORDER_STEP_MAX ||
 		time < r->watermark - REORDER_STEP_MAX);
 }
@@ -112,7 +137,19 @@ reorder_is_stray(const struct reorder *r, usec_t time)
  * One more event of the open record.  Never NULL: when memory is out, the
  * events go nowhere and reorder_end says so.
  */
-struct event *reorder_add(struct reorder *r, enum event_type type);
+static inline struct event *
+reorder_add(struct reorder *r, enum event_type type)
+{
+	struct event *e = batch_add_event(&r->dest->ev);
+
+	if (e == NULL) {
+		r->failed = true;
+		e = &r->sink;
+	}
+	e->time = r->time;
+	e->type = (uint8_t)type;
+	return e;
+}
 
 /*
  * The batch that holds all events of the open record, for what they refer to:
@@ -126,7 +163,12 @@ reorder_batch(const struct reorder *r)
 }
 
 /* End it.  BLK_ENOMEM. */
-enum blk_status reorder_end(struct reorder *r);
+static inline enum blk_status
+reorder_end(struct reorder *r)
+{
+	return r->time == r->steady && !r->failed ? BLK_OK
+						  : reorder_end_anew(r);
+}
 
 /*
  * From here to reorder_rib_end, events are those of a RIB: all that came

@@ -108,8 +108,9 @@ prefix_of(const struct first_words *w, const struct first_words_slot *s)
 
 bool
 first_words_add(struct first_words *w, const struct prefix *prefix,
-    uint32_t hash, struct first_words_slot *s, const struct first_word *word)
+    uint32_t hash, const struct first_word *word)
 {
+	struct first_words_slot *s = first_words_find(w, prefix, hash);
 	unsigned n = word->ordinal;
 	uint64_t bit = UINT64_C(1) << n % 64, *spoke;
 

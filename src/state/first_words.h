@@ -115,27 +115,27 @@ first_words_find(
 	return NULL;
 }
 
-/* See first_words_note; s: the slot of prefix, or NULL. */
+/* A session spoke of prefix.  False: out of memory. */
 bool first_words_add(struct first_words *w, const struct prefix *prefix,
-    uint32_t hash, struct first_words_slot *s, const struct first_word *word);
+    uint32_t hash, const struct first_word *word);
 
 /*
- * A session spoke of prefix.  Only its first word is kept, so that most of the
- * time there is nothing to do.  False: out of memory.
+ * A session spoke of prefix, by an announcement or a withdrawal.  Only its
+ * first word is kept, so that most of the time there is nothing to do.  False:
+ * there is, by first_words_add.
  */
 static inline bool
-first_words_note(struct first_words *w, const struct prefix *prefix,
-    uint32_t hash, const struct first_word *word)
+first_words_pass(const struct first_words *w, const struct prefix *prefix,
+    uint32_t hash, unsigned ordinal, bool withdrawal)
 {
 	struct first_words_slot *s = first_words_find(w, prefix, hash);
-	unsigned n = word->ordinal;
 
-	if (s == NULL || n >= 64)
-		return first_words_add(w, prefix, hash, s, word);
+	if (s == NULL || ordinal >= 64)
+		return false;
 	/* whether it was there already is a guess that fails often */
-	if (word->withdrawal && (s->spoke >> n & 1) == 0)
-		return first_words_add(w, prefix, hash, s, word);
-	s->spoke |= UINT64_C(1) << n;
+	if (withdrawal && (s->spoke >> ordinal & 1) == 0)
+		return false;
+	s->spoke |= UINT64_C(1) << ordinal;
 	return true;
 }
 

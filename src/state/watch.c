@@ -33,15 +33,20 @@ in_countries(const struct state *s, uint32_t asn)
 	return lo < s->run_n && s->runs[lo].first <= asn;
 }
 
-/* Sieved first: hardly any of millions of numbers is wanted. */
 static bool
-asn_wanted(const struct state *s, uint32_t asn)
+asn_named(const struct state *s, uint32_t asn)
 {
-	if ((s->asn_sieve >> watch_sieve_bit(asn) & 1) == 0)
-		return false;
 	return s->params.all || in_countries(s, asn) ||
 	    bsearch(&asn, s->asns, s->params.asn_n, sizeof(*s->asns),
 		compare_u32) != NULL;
+}
+
+/* Sieved first: hardly any of millions of numbers is wanted. */
+static inline bool
+asn_wanted(const struct state *s, uint32_t asn)
+{
+	return (s->asn_sieve >> watch_sieve_bit(asn) & 1) != 0 &&
+	    asn_named(s, asn);
 }
 
 bool
@@ -365,47 +370,70 @@ watch_turn(struct state *s, struct route *r, uint32_t epoch)
  * Where to keep first words of what nobody watches (see first_words.h); NULL:
  * those of this session are not needed.
  */
-static struct first_words *
-first_words_for(struct state *s, uint32_t session, const struct event *ev,
-    struct first_word *word)
+static inline struct first_words *
+first_words_for(
+    struct state *s, const struct session *from, const struct event *ev)
 {
 	unsigned family = replay_family(ev->afi);
-	const struct session *from = &s->sessions.v[session];
 	const struct session_family *f = &from->family[family];
 
 	if (f->synced || !f->continued || s->params.refusing ||
 	    s->params.skip_family[family])
 		return NULL;
-	*word = (struct first_word){.session = session,
-	    .ordinal = from->ordinal,
-	    .epoch = f->epoch,
-	    .withdrawal = ev->type == EVENT_WITHDRAW,
-	    .time = ev->time};
 	return &s->collectors[from->collector].words[family];
 }
 
 /* Keep the first word on a prefix that nobody watches, but may yet. */
-static inline bool
+static bool
 note_first_word(const struct state *s, struct first_words *words,
-    const struct event_route *route, const struct first_word *word)
+    uint32_t session, const struct event *ev, const struct event_route *route)
 {
+	const struct session *from = &s->sessions.v[session];
+	const struct first_word word = {.session = session,
+	    .ordinal = from->ordinal,
+	    .epoch = from->family[replay_family(ev->afi)].epoch,
+	    .withdrawal = ev->type == EVENT_WITHDRAW,
+	    .time = ev->time};
+
 	if (s->foretells &&
 	    prefix_map_find(&s->foretold, &route->prefix, route->hash) ==
 		PREFIX_MAP_NONE)
 		return true;
-	return first_words_note(words, &route->prefix, route->hash, word);
+	return first_words_add(words, &route->prefix, route->hash, &word);
 }
 
 /* How many routes ahead memory is asked for. */
 #define AHEAD 16u
 
-/* The routes behind that one will be asked for as well, by whatever event. */
-static inline void
-look_ahead(const struct first_words *words, const struct event_batch *batch,
-    uint32_t route)
+/*
+ * Pass over the routes from k on that concern nobody, which are most: they are
+ * not watched, nor are they first words.  wanted: they are to be watched, so
+ * that none may be passed over.  Which is the next to be looked at?
+ */
+static inline uint32_t
+skim(const struct state *s, const struct event *ev,
+    const struct event_batch *batch, uint32_t k, bool wanted,
+    const struct first_words *words, unsigned ordinal)
 {
-	if (route + AHEAD < batch->route_n)
-		first_words_soon(words, batch->routes[route + AHEAD].hash);
+	const uint32_t first = ev->routes.first, end = first + ev->routes.n;
+	uint32_t i = first + k;
+
+	if (wanted || s->space.n > 0)
+		return k;
+	for (; i < end; i++) {
+		const struct event_route *r = &batch->routes[i];
+
+		/* those behind will be asked for, by whatever event */
+		if (words != NULL && i + AHEAD < batch->route_n)
+			first_words_soon(words, r[AHEAD].hash);
+		if (prefix_map_find(&s->watched, &r->prefix, r->hash) !=
+			PREFIX_MAP_NONE ||
+		    (words != NULL &&
+			!first_words_pass(words, &r->prefix, r->hash, ordinal,
+			    ev->type == EVENT_WITHDRAW)))
+			break;
+	}
+	return i - first;
 }
 
 static bool
@@ -431,25 +459,24 @@ bool
 watch_announce(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch)
 {
+	const struct session *from = &s->sessions.v[session];
 	const struct event_route *routes = &batch->routes[ev->routes.first];
 	const uint32_t *origins = event_origins(batch, ev);
 	bool wanted = watch_origins_wanted(s, origins, ev->origin_n);
-	struct first_word word;
-	struct first_words *words = first_words_for(s, session, ev, &word);
-	uint32_t path = ROUTE_PATH_MAX;
+	struct first_words *words = first_words_for(s, from, ev);
+	uint32_t path = ROUTE_PATH_MAX, k = 0;
 
-	for (uint32_t k = 0; k < ev->routes.n; k++) {
-		const struct event_route *route = &routes[k];
+	while ((k = skim(s, ev, batch, k, wanted, words, from->ordinal)) <
+	    ev->routes.n) {
+		const struct event_route *route = &routes[k++];
 		uint32_t i;
 
-		if (words != NULL)
-			look_ahead(words, batch, ev->routes.first + k);
 		if (!watch_find_or_add(
 			s, &route->prefix, route->hash, wanted, &i))
 			return false;
 		if (i == PREFIX_MAP_NONE) {
 			if (words != NULL &&
-			    !note_first_word(s, words, route, &word))
+			    !note_first_word(s, words, session, ev, route))
 				return false;
 			continue;
 		}
@@ -527,17 +554,17 @@ bool
 watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch)
 {
+	const struct session *from = &s->sessions.v[session];
 	const struct event_route *routes = &batch->routes[ev->routes.first];
 	bool wanted = watch_origins_wanted(s, NULL, 0);
-	struct first_word word;
-	struct first_words *words = first_words_for(s, session, ev, &word);
+	struct first_words *words = first_words_for(s, from, ev);
+	uint32_t k = 0;
 
-	for (uint32_t k = 0; k < ev->routes.n; k++) {
-		const struct event_route *route = &routes[k];
+	while ((k = skim(s, ev, batch, k, wanted, words, from->ordinal)) <
+	    ev->routes.n) {
+		const struct event_route *route = &routes[k++];
 		uint32_t i;
 
-		if (words != NULL)
-			look_ahead(words, batch, ev->routes.first + k);
 		if (!watch_find_or_add(
 			s, &route->prefix, route->hash, wanted, &i))
 			return false;
@@ -545,7 +572,7 @@ watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
 			if (!withdraw(s, session, ev, i, route))
 				return false;
 		} else if (words != NULL &&
-		    !note_first_word(s, words, route, &word)) {
+		    !note_first_word(s, words, session, ev, route)) {
 			return false;
 		}
 	}

@@ -94,10 +94,8 @@ static void
 message(unsigned file, uint32_t from, usec_t time, uint32_t announced,
     uint32_t withdrawn, unsigned family)
 {
-	struct event e = {.time = time,
-	    .type = EVENT_MESSAGE,
-	    .peer = from,
-	    .begins = true};
+	struct event e = {
+	    .time = time, .type = EVENT_MESSAGE, .peer = from, .begins = true};
 
 	e.message.announce_n[family] = announced;
 	e.message.withdraw_n[family] = withdrawn;

@@ -26,7 +26,7 @@ static struct seen {
 	struct event_peer peers[1024];
 	struct lane_hole holes[16];
 	struct lane_doubt doubts[16];
-	uint32_t event_n, entry_n, size_n, peer_n, hole_n, doubt_n;
+	uint32_t event_n, given_n, entry_n, size_n, peer_n, hole_n, doubt_n;
 	struct event_route routes[SEEN_MAX];
 	uint32_t route_n;
 	uint32_t origin; /* the first of the last set seen */
@@ -72,12 +72,21 @@ take_routes(const struct event_batch *e, const struct event *ev)
 	}
 }
 
-/* One event; of one that begins a message and says routes, the two parts. */
+/* Whether an event begins a message and says its first routes. */
+static bool
+is_both(const struct event *ev)
+{
+	return ev->type <= EVENT_REFUSE && ev->begins &&
+	    ev->type != EVENT_MESSAGE;
+}
+
+/* One event; of one that is both, the two parts. */
 static void
 take_event(struct event ev)
 {
 	assert_true(seen.event_n + 2 < SEEN_MAX);
-	if (ev.type <= EVENT_REFUSE && ev.begins && ev.type != EVENT_MESSAGE) {
+	seen.given_n++;
+	if (is_both(&ev)) {
 		seen.events[seen.event_n] = ev;
 		seen.events[seen.event_n++].type = EVENT_MESSAGE;
 		ev.begins = false;
@@ -134,6 +143,7 @@ check_resting(const char *path)
 		for (uint32_t i = 0; i < batch->ev.event_n; i++, n++) {
 			const struct event *e = &batch->ev.events[i];
 
+			n += is_both(e);
 			assert_true(n < seen.event_n);
 			assert_int_equal(e->type, seen.events[n].type);
 			assert_int_equal(e->time, seen.events[n].time);
@@ -366,6 +376,9 @@ an_update(void **state)
 	end_update();
 	read_built();
 	assert_string_equal(types(), "MWA");
+	assert_int_equal(seen.given_n, 2); /* the first says two things */
+	assert_false(seen.events[2].begins);
+	assert_int_equal(seen.events[2].message.announce_n[0], 0);
 	assert_int_equal(seen.events[0].message.announce_n[0], 2);
 	assert_int_equal(seen.events[0].message.withdraw_n[0], 1);
 	assert_int_equal(seen.events[2].origin_n, 1);

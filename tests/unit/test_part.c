@@ -219,6 +219,48 @@ test_what_the_question_names_is_kept(void **state)
 	sieve_fini(&s);
 }
 
+/* A message of which no route is kept is told all the same. */
+static void
+test_messages_are_kept(void **state)
+{
+	const uint32_t asn = 64500;
+	const struct state_params watch = {.asns = &asn, .asn_n = 1};
+	struct lane_batch from = batch_of("10.2.0.0/16", EVENT_ANNOUNCE, 64999);
+	struct sieve s = {0};
+	const struct event *e;
+
+	(void)state;
+	from.ev.events++;
+	from.ev.event_n = 1;
+	from.ev.events[0].begins = true;
+	from.ev.events[0].message.announce_n[0] = 1;
+	from.ev.events[0].message.mark = 7;
+	assert_true(part_sift_init(&s.sift, &watch));
+	part_sift_begin(&s.sift);
+	assert_true(part_sift_batch(&s.sift, &from, &s.to));
+	assert_int_equal(s.to.ev.event_n, 1);
+	assert_int_equal(s.to.ev.route_n, 0);
+	e = &s.to.ev.events[0];
+	assert_int_equal(e->type, EVENT_MESSAGE);
+	assert_true(e->begins);
+	assert_int_equal(e->message.announce_n[0], 1);
+	assert_int_equal(e->message.mark, 7);
+	assert_int_equal(e->origin_n, 0);
+	assert_int_equal(e->routes.n, 0);
+
+	/* once its network announces it, with its routes */
+	from.ev.events[0].routes.origin = asn;
+	lane_batch_clear(&s.to);
+	assert_true(part_sift_batch(&s.sift, &from, &s.to));
+	assert_int_equal(s.to.ev.event_n, 1);
+	e = &s.to.ev.events[0];
+	assert_int_equal(e->type, EVENT_ANNOUNCE);
+	assert_true(e->begins);
+	assert_int_equal(e->routes.n, 1);
+	assert_int_equal(e->routes.origin, asn);
+	sieve_fini(&s);
+}
+
 /* Time goes on within a RIB, whosever prefixes stand in it. */
 static void
 test_moments_of_a_rib_are_kept(void **state)
@@ -358,6 +400,7 @@ main(void)
 	    cmocka_unit_test(test_a_list_out_of_order_is_none),
 	    cmocka_unit_test(test_what_a_network_originates_is_kept),
 	    cmocka_unit_test(test_what_the_question_names_is_kept),
+	    cmocka_unit_test(test_messages_are_kept),
 	    cmocka_unit_test(test_moments_of_a_rib_are_kept),
 	    cmocka_unit_test(test_holes_and_doubts_are_kept),
 	    cmocka_unit_test(test_files_without_their_bytes),

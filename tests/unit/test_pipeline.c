@@ -147,7 +147,7 @@ check_end(const struct reader *r)
 	const struct lane_facts *facts = pipeline_facts(r->lane);
 
 	assert_int_equal(r->messages, RECORDS - torn);
-	assert_int_equal(r->events, 2 * (RECORDS - torn));
+	assert_int_equal(r->events, RECORDS - torn);
 	assert_int_equal(facts->records, RECORDS - torn);
 	assert_int_equal(facts->cut, torn);
 	assert_int_equal(pipeline_damage(r->lane)->n, torn);

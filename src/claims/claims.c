@@ -141,7 +141,7 @@ fail_key(struct parser *p, const char *key, const char *what)
 	char shown[33];
 	size_t n = 0;
 
-	for (; key[n] != '\0' && n < sizeof(shown) - 1; n++)
+	for (; n < sizeof(shown) - 1 && key[n] != '\0'; n++)
 		shown[n] = key[n];
 	shown[n] = '\0';
 	for (size_t i = 0; i < n; i++)

@@ -110,7 +110,7 @@ lines_shown(const char *text, char buf[LINES_SHOWN_LEN])
 {
 	size_t n = 0;
 
-	for (; text[n] != '\0' && n < LINES_SHOWN_LEN - 1; n++)
+	for (; n < LINES_SHOWN_LEN - 1 && text[n] != '\0'; n++)
 		buf[n] = text[n] < 0x20 || text[n] > 0x7e ? '?' : text[n];
 	buf[n] = '\0';
 	return buf;

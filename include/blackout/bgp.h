@@ -218,21 +218,21 @@ enum blk_status bgp_aspath_next(
 /* Take the next ASN off a segment; 0 when cur_left(&seg->asns) is 0. */
 uint32_t bgp_segment_asn(struct bgp_segment *seg);
 
-/*
- * The origin: the last AS of the last segment that is no confederation
- * segment; all members, if it is an AS_SET.  Empty segments do not count.
- * Writes up to cap of them to asns
- * and returns how many there are (0: none, or the path cannot be read).
- */
-unsigned bgp_origins_walk(
-    const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
-
 /* Whether the only origin is a->last, as of most paths. */
 static inline bool
 bgp_origin_is_last(const struct bgp_attrs *a)
 {
 	return a->sequence && !bgp_attrs_has(a, BGP_ATTR_AS4_PATH);
 }
+
+/*
+ * The origin: the last AS of the last segment that is no confederation
+ * segment; all members, if it is an AS_SET.  Empty segments do not count.
+ * Writes up to cap of them to asns and returns how many there are (0: none, or
+ * the path cannot be read).
+ */
+unsigned bgp_origins_walk(
+    const struct bgp_attrs *a, uint32_t *asns, unsigned cap);
 
 static inline unsigned
 bgp_origins(const struct bgp_attrs *a, uint32_t *asns, unsigned cap)

@@ -18,9 +18,10 @@
  */
 
 enum event_type {
-	/* A peer spoke, in an UPDATE or KEEPALIVE, and no routes come first. */
+	/* Begins a message by itself: it says no routes, or a part has left
+	   out the first of them. */
 	EVENT_MESSAGE,
-	/* The next three begin the message where struct event says so. */
+	/* The next three begin a message where struct event says so. */
 	EVENT_ANNOUNCE, /* routes of one family, with the same origins */
 	EVENT_WITHDRAW, /* routes of one family */
 	EVENT_REFUSE, /* announced by a route that is not wanted; as WITHDRAW */
@@ -68,7 +69,7 @@ struct event {
 	uint32_t peer;    /* index in the lane; unused in RIB_* and GAP */
 	union {
 		struct { /* MESSAGE, ANNOUNCE, WITHDRAW, REFUSE */
-			/* batch->routes[first, first + n); n > 0 but in
+			/* batch->routes[first, first + n); n > 0, but for
 			   MESSAGE */
 			struct {
 				uint32_t first, n;
@@ -114,11 +115,18 @@ struct event {
 	};
 };
 
+/* Whether it begins a message, of which ev->message then tells. */
+static inline bool
+event_is_message(const struct event *ev)
+{
+	return ev->type <= EVENT_REFUSE && ev->begins;
+}
+
 /* Whether it is the first event of a message or a change of state. */
 static inline bool
 event_begins(const struct event *ev)
 {
-	return ev->type <= EVENT_REFUSE ? ev->begins : ev->type == EVENT_STATE;
+	return event_is_message(ev) || ev->type == EVENT_STATE;
 }
 
 /* A prefix that is announced or withdrawn. */

@@ -62,6 +62,7 @@ bool batch_move_lists(
 struct event_entry *batch_add_entry(struct event_batch *b);
 struct event_size *batch_add_size(struct event_batch *b);
 
+/* Copy n ASNs in; *first is the index of the first. */
 bool batch_add_run(
     struct event_batch *b, const uint32_t *asns, uint32_t n, uint32_t *first);
 

@@ -1,7 +1,7 @@
 /*
  * BGP messages and state changes as events.  A message becomes what it says,
- * withdrawals first: a prefix that one UPDATE both
- * withdraws and announces is announced (RFC 4271, 4.3).
+ * withdrawals first: a prefix that one UPDATE both withdraws and announces is
+ * announced (RFC 4271, 4.3).
  */
 #include <string.h>
 
@@ -88,7 +88,7 @@ set_origins(struct job *j, struct event *e)
 	e->routes.origin = j->origin;
 }
 
-/* The event for routes of a block: that of the message, if it has none yet. */
+/* The first event of the message, if it has no routes yet; else a new one. */
 static inline struct event *
 routes_event(struct job *j, enum event_type type)
 {

@@ -451,7 +451,6 @@ reorder_take_one(struct reorder *r)
 	struct lane_batch *b;
 
 	while (!r->failed && may_go(r)) {
-		r->steady = USEC_NONE; /* that may be the end of the queue */
 		b = r->queue[0];
 		r->queue_n--;
 		memmove(r->queue, r->queue + 1,

@@ -25,6 +25,9 @@
 #define REORDER_STEP_MAX (600 * USEC_PER_SEC)
 #define REORDER_CLOCK 5u /* records in the median */
 #define REORDER_QUEUE_MAX 128u
+/* A little less than a power of two, for which arrays have room. */
+#define REORDER_ROUTES_MAX (EVENT_BATCH_MAX * 3)
+#define REORDER_ENTRIES_MAX (EVENT_BATCH_MAX * 15)
 
 /* A stretch of time of which the file's bytes are lost. */
 struct lane_hole {
@@ -72,8 +75,8 @@ struct reorder {
 	usec_t future_min;        /* no later than the first of them */
 	struct lane_batch *dest;  /* where all of the open record goes */
 	usec_t time;              /* of the open record */
-	/* Another record of that time, the last one's, goes on at dest, and
-	   nothing else is to be done for it; or USEC_NONE. */
+	/* The last record's time, if one more of it goes to dest while that
+	   has room, and moves nothing else; or USEC_NONE. */
 	usec_t steady;
 	usec_t clock[REORDER_CLOCK];
 	unsigned clock_n;
@@ -93,10 +96,6 @@ struct reorder {
 void reorder_init(struct reorder *r);
 void reorder_fini(struct reorder *r);
 
-/* A little less than a power of two, for which arrays have room. */
-#define REORDER_ROUTES_MAX (EVENT_BATCH_MAX * 3)
-#define REORDER_ENTRIES_MAX (EVENT_BATCH_MAX * 15)
-
 /* A RIB of many peers fills a batch with entries before it has the events. */
 static inline bool
 reorder_is_full(const struct event_batch *b)
@@ -106,7 +105,7 @@ reorder_is_full(const struct event_batch *b)
 	    b->entry_n >= REORDER_ENTRIES_MAX;
 }
 
-/* reorder_begin and reorder_end where the record may not be steady. */
+/* What the fast ways of the next two do not cover. */
 bool reorder_begin_anew(struct reorder *r, usec_t time);
 enum blk_status reorder_end_anew(struct reorder *r);
 

@@ -299,14 +299,9 @@ apply(struct info_count *c, const struct feed_run *run, const struct event *e)
 {
 	struct count_lane *lane = &c->lanes[run->lane];
 
+	if (event_is_message(e))
+		take_words(c, run, e, count_message);
 	switch ((enum event_type)e->type) {
-	case EVENT_MESSAGE:
-	case EVENT_ANNOUNCE:
-	case EVENT_WITHDRAW:
-	case EVENT_REFUSE:
-		if (e->begins)
-			take_words(c, run, e, count_message);
-		return true;
 	case EVENT_STATE:
 		take_words(c, run, e, count_state);
 		return true;

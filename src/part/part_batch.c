@@ -125,7 +125,7 @@ static bool
 put_event(
     struct part_encoder *e, const struct event *ev, const struct event_batch *b)
 {
-	const bool begins = ev->type <= EVENT_REFUSE && ev->begins;
+	const bool begins = event_is_message(ev);
 	struct part_buf *rest = &e->columns[PART_REST];
 
 	if (ev->time < e->thread.time)

@@ -188,20 +188,19 @@ copy_message(
  */
 static bool
 sift_routes(struct part_sift *s, const struct event_batch *b,
-    const struct event *ev, bool always, struct event_batch *to)
+    const struct event *ev, struct event_batch *to)
 {
 	bool wanted = ev->type == EVENT_ANNOUNCE &&
 	    wants(s, event_origins(b, ev), ev->origin_n);
 	uint32_t first = to->route_n;
 	struct event *e;
 
-	always = always && !ev->begins;
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &b->routes[ev->routes.first + i];
 		bool keep;
 
 		if (!keeps(s, &r->prefix, r->hash, wanted, &keep) ||
-		    ((keep || (always && i == 0)) && !add_route(to, r)))
+		    (keep && !add_route(to, r)))
 			return false;
 	}
 	if (to->route_n == first)
@@ -282,7 +281,7 @@ sift_event(struct part_sift *s, const struct event_batch *b,
 	case EVENT_ANNOUNCE:
 	case EVENT_WITHDRAW:
 	case EVENT_REFUSE:
-		return sift_routes(s, b, ev, always, to);
+		return sift_routes(s, b, ev, to);
 	case EVENT_RIB_PREFIX:
 		return sift_rib_prefix(s, b, ev, always, to);
 	case EVENT_RIB_END:

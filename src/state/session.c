@@ -293,7 +293,8 @@ count_announcements(struct session_family *f, usec_t time, uint32_t n)
 	tr->announced += n;
 }
 
-/* It speaks at another time than before, or for the first time since long. */
+/* It speaks at another time than before, for the first time, or though it was
+   taken for dead. */
 static bool
 wake(struct session_table *table, struct timeline *t, uint32_t id, usec_t time)
 {
@@ -332,7 +333,8 @@ session_word(struct session_table *table, struct timeline *t, uint32_t id,
 {
 	struct session *s = &table->v[id];
 
-	if ((time != s->last_word || !s->live) && !wake(table, t, id, time))
+	if ((time != s->last_word || s->first_word == USEC_NONE || !s->live) &&
+	    !wake(table, t, id, time))
 		return false;
 	for (unsigned f = 0; f < 2; f++)
 		if (announce_n[f] > 0)

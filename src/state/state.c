@@ -232,12 +232,9 @@ enter_lane(
 static bool
 hear_peer(struct state *s, uint32_t session, const struct event *ev)
 {
+	if (event_is_message(ev))
+		return liveness_message(s, session, ev);
 	switch ((enum event_type)ev->type) {
-	case EVENT_MESSAGE:
-	case EVENT_ANNOUNCE:
-	case EVENT_WITHDRAW:
-	case EVENT_REFUSE:
-		return !ev->begins || liveness_message(s, session, ev);
 	case EVENT_END_OF_RIB:
 		return liveness_end_of_rib(s, session, ev);
 	case EVENT_STATE:
@@ -249,7 +246,7 @@ hear_peer(struct state *s, uint32_t session, const struct event *ev)
 	}
 }
 
-/* All that an event says but its routes; *session is whose they are. */
+/* All that an event says but the routes of updates; *session is whose. */
 static bool
 hear(struct state *s, const struct feed_run *run, struct replay_lane *lane,
     const struct event *ev, uint32_t *session)
@@ -314,7 +311,10 @@ advance_to(struct state *s, struct replay_collector *c, const struct event *ev)
 	return true;
 }
 
-/* The clock went on: now and then, look for who fell silent. */
+/*
+ * The clock went on: now and then, look for who fell silent.  Whoever spoke now
+ * did not, but what was said now is said after that.
+ */
 static bool
 sweep(struct state *s, struct replay_collector *c, unsigned collector)
 {

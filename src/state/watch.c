@@ -405,10 +405,24 @@ note_first_word(const struct state *s, struct first_words *words,
 /* How many routes ahead memory is asked for. */
 #define AHEAD 16u
 
+/* Whether the word on a prefix need not be kept, or was noted as no first. */
+static inline bool
+pass_word(const struct state *s, const struct first_words *words,
+    const struct event_route *r, unsigned ordinal, bool withdrawal)
+{
+	if (words == NULL)
+		return true;
+	if (s->foretells)
+		return prefix_map_find(&s->foretold, &r->prefix, r->hash) ==
+		    PREFIX_MAP_NONE;
+	return first_words_pass(
+	    words, &r->prefix, r->hash, ordinal, withdrawal);
+}
+
 /*
- * Pass over the routes from k on that concern nobody, which are most: they are
- * not watched, nor are they first words.  wanted: they are to be watched, so
- * that none may be passed over.  Which is the next to be looked at?
+ * Go through the routes from k on as long as all that is to be done is to note
+ * that the session spoke of them: most are not watched, nor are they first
+ * words.  wanted: they are to be watched.  Which is the next to be looked at?
  */
 static inline uint32_t
 skim(const struct state *s, const struct event *ev,
@@ -418,7 +432,7 @@ skim(const struct state *s, const struct event *ev,
 	const uint32_t first = ev->routes.first, end = first + ev->routes.n;
 	uint32_t i = first + k;
 
-	if (wanted || s->space.n > 0)
+	if (wanted)
 		return k;
 	for (; i < end; i++) {
 		const struct event_route *r = &batch->routes[i];
@@ -428,9 +442,9 @@ skim(const struct state *s, const struct event *ev,
 			first_words_soon(words, r[AHEAD].hash);
 		if (prefix_map_find(&s->watched, &r->prefix, r->hash) !=
 			PREFIX_MAP_NONE ||
-		    (words != NULL &&
-			!first_words_pass(words, &r->prefix, r->hash, ordinal,
-			    ev->type == EVENT_WITHDRAW)))
+		    watch_space_wanted(s, &r->prefix) ||
+		    !pass_word(
+			s, words, r, ordinal, ev->type == EVENT_WITHDRAW))
 			break;
 	}
 	return i - first;

@@ -313,8 +313,9 @@ test_holes_and_doubts_are_kept(void **state)
 	struct sieve s = {0};
 
 	(void)state;
-	from.ev.events++; /* the announcement goes on with a message before */
+	from.ev.events++;
 	from.ev.event_n = 1;
+	from.ev.events[0].begins = true;
 	from.ev.events[0].peer = 3;
 	from.ev.peers = &peer;
 	from.ev.peer_base = 3;

@@ -394,6 +394,26 @@ test_a_transfer_is_over_when_it_dries_up(void **state)
 	assert_false(session_transfer_over(s, 1, AT(480)));
 }
 
+/*
+ * A session that came up, or was shown by a RIB, in the very second of its
+ * first word: that is its first word all the same.
+ */
+static void
+test_first_word_in_the_second_of_the_reset(void **state)
+{
+	struct world *w = *state;
+	uint32_t id = get(w, 0, "192.0.2.1", 64500);
+	struct session *s = &w->s.v[id];
+
+	s->last_word = AT(5);
+	word(w, id, AT(5), 1);
+	assert_true(s->first_word == AT(5));
+	word(w, id, AT(5), 1);
+	word(w, id, AT(1000), 1);
+	assert_true(s->first_word == AT(5));
+	assert_int_equal(s->words, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -413,6 +433,7 @@ main(void)
 	    T(test_silences_are_kept_while_they_may_tell),
 	    T(test_a_burst_is_the_last_minutes),
 	    T(test_a_transfer_is_over_when_it_dries_up),
+	    T(test_first_word_in_the_second_of_the_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -830,12 +830,9 @@ give_run(
 static uint64_t
 event_mark(const struct event *e)
 {
-	switch ((enum event_type)e->type) {
-	case EVENT_MESSAGE:
-	case EVENT_ANNOUNCE:
-	case EVENT_WITHDRAW:
-	case EVENT_REFUSE:
+	if (event_is_message(e))
 		return e->message.mark;
+	switch ((enum event_type)e->type) {
 	case EVENT_STATE:
 		return e->state.mark;
 	case EVENT_NOTHING:

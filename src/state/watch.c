@@ -383,6 +383,15 @@ first_words_for(
 	return &s->collectors[from->collector].words[family];
 }
 
+/* Whether anybody may yet watch a prefix that nobody watches. */
+static inline bool
+may_be_watched(const struct state *s, const struct event_route *r)
+{
+	return !s->foretells ||
+	    prefix_map_find(&s->foretold, &r->prefix, r->hash) !=
+	    PREFIX_MAP_NONE;
+}
+
 /* Keep the first word on a prefix that nobody watches, but may yet. */
 static bool
 note_first_word(const struct state *s, struct first_words *words,
@@ -395,11 +404,8 @@ note_first_word(const struct state *s, struct first_words *words,
 	    .withdrawal = ev->type == EVENT_WITHDRAW,
 	    .time = ev->time};
 
-	if (s->foretells &&
-	    prefix_map_find(&s->foretold, &route->prefix, route->hash) ==
-		PREFIX_MAP_NONE)
-		return true;
-	return first_words_add(words, &route->prefix, route->hash, &word);
+	return !may_be_watched(s, route) ||
+	    first_words_add(words, &route->prefix, route->hash, &word);
 }
 
 /* How many routes ahead memory is asked for. */
@@ -410,13 +416,8 @@ static inline bool
 pass_word(const struct state *s, const struct first_words *words,
     const struct event_route *r, unsigned ordinal, bool withdrawal)
 {
-	if (words == NULL)
-		return true;
-	if (s->foretells)
-		return prefix_map_find(&s->foretold, &r->prefix, r->hash) ==
-		    PREFIX_MAP_NONE;
-	return first_words_pass(
-	    words, &r->prefix, r->hash, ordinal, withdrawal);
+	return words == NULL || !may_be_watched(s, r) ||
+	    first_words_pass(words, &r->prefix, r->hash, ordinal, withdrawal);
 }
 
 /*

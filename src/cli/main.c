@@ -140,13 +140,21 @@ run(int argc, char **argv)
  * Threads allocate seldom, and what one of them has freed is for all; and
  * large blocks go back to the system.  Else glibc keeps for each thread what
  * its decoders once had, and the bound on memory would not hold.
+ *
+ * What every file takes and leaves again is not large, and some of it stays:
+ * memory that comes and goes is cleared each time, and all threads are stopped
+ * whenever it goes.
  */
+#define LARGE_BLOCK (1 << 20)
+#define UNUSED_MAX (8 << 20)
+
 static void
 set_up_memory(void)
 {
 #ifdef __GLIBC__
 	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, UNUSED_MAX);
 #endif
 }
 

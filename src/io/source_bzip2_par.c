@@ -148,8 +148,6 @@ wake(struct par *p)
 	p->window.size = window_size(p->threads);
 	p->window.buf = source_memory_take(p->memory, p->window.size);
 	p->plain.buf = source_memory_take(p->memory, BZIP2_PLAIN_MAX);
-	if (p->window.buf != NULL)
-		memset(p->window.buf, 0, p->window.size);
 	if (p->window.buf != NULL && p->plain.buf != NULL &&
 	    bzip2_pool_new(&p->pool, &p->window, p->memory, p->threads) ==
 		BLK_OK)

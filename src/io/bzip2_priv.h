@@ -60,9 +60,9 @@ bzip2_combine(uint32_t stream_crc, uint32_t block_crc)
 
 /* --- bzip2_scan.c --- */
 
-/* Tables of the search for magic numbers. */
+/* Which pairs of bytes stand in a magic number, at any bit: 64 of 65536. */
 struct bzip2_scan {
-	uint16_t second[256], third[256];
+	uint64_t pairs[65536 / 64];
 };
 
 void bzip2_scan_init(struct bzip2_scan *s);

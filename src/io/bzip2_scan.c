@@ -4,10 +4,11 @@
 
 /*
  * Wherever in a byte a magic number starts, the next five bytes are wholly of
- * it.  Two of them, looked up in tables that say which of the two numbers at
- * which of the eight bits they would suit, rule out all but one place in
- * thousands; there the bits are compared.
+ * it: so two of them stand at a place that is a multiple of four and the one
+ * behind it.  Of all pairs of bytes there, one in a thousand may be those of a
+ * magic number, and only then the bits are compared.
  */
+#define STEP 4u
 
 static const uint64_t magics[] = {BZIP2_BLOCK_MAGIC, BZIP2_END_MAGIC};
 
@@ -21,26 +22,32 @@ bzip2_scan_init(struct bzip2_scan *s)
 {
 	memset(s, 0, sizeof(*s));
 	for (unsigned i = 0; i < MAGICS_N * 8; i++) {
-		const uint64_t bytes = magics[i / 8] << (8 - i % 8);
+		const uint64_t bits = magics[i / 8] << (8 - i % 8);
 
-		s->second[bytes >> 40 & 0xff] |= (uint16_t)(1u << i);
-		s->third[bytes >> 32 & 0xff] |= (uint16_t)(1u << i);
+		for (unsigned k = 1; k <= STEP; k++) {
+			const unsigned pair = bits >> (40 - 8 * k) & 0xffff;
+
+			s->pairs[pair / 64] |= UINT64_C(1) << pair % 64;
+		}
 	}
 }
 
-/* Look at the places of one byte that the tables let pass, from *place on. */
 static bool
-look_closer(
-    const struct bzip2_window *w, uint64_t byte, unsigned hits, uint64_t *place)
+is_magic(const struct bzip2_window *w, uint64_t place)
 {
-	for (unsigned bit = 0; bit < 8; bit++) {
-		const uint64_t at = byte * 8 + bit;
+	const uint64_t bits = bzip2_bits(w, place, BZIP2_MAGIC_BITS);
 
-		for (unsigned i = bit; i < MAGICS_N * 8; i += 8) {
-			if ((hits >> i & 1) == 0 || at < *place ||
-			    bzip2_bits(w, at, BZIP2_MAGIC_BITS) !=
-				magics[i / 8])
-				continue;
+	for (unsigned i = 0; i < MAGICS_N; i++)
+		if (bits == magics[i])
+			return true;
+	return false;
+}
+
+static bool
+look_closer(const struct bzip2_window *w, uint64_t *place, uint64_t end)
+{
+	for (uint64_t at = *place; at < end; at++) {
+		if (is_magic(w, at)) {
 			*place = at;
 			return true;
 		}
@@ -52,16 +59,20 @@ bool
 bzip2_scan_next(const struct bzip2_scan *s, const struct bzip2_window *w,
     uint64_t *place, uint64_t end)
 {
+	/* the first byte in which none may start yet */
+	const uint64_t last = end < SPREAD ? 0 : end - SPREAD + 1;
 	uint64_t byte = *place / 8;
 
-	for (; byte + SPREAD <= end; byte++) {
-		const unsigned hits = s->second[bzip2_byte(w, byte + 1)] &
-		    s->third[bzip2_byte(w, byte + 2)];
+	while (byte < last) {
+		const uint64_t at = byte - byte % STEP + STEP;
+		const unsigned pair =
+		    (unsigned)bzip2_byte(w, at) << 8 | bzip2_byte(w, at + 1);
 
-		if (hits != 0 && look_closer(w, byte, hits, place))
+		byte = at < last ? at : last;
+		if ((s->pairs[pair / 64] >> pair % 64 & 1) != 0 &&
+		    look_closer(w, place, byte * 8))
 			return true;
-	}
-	if (byte * 8 > *place)
 		*place = byte * 8;
+	}
 	return false;
 }

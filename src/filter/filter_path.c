@@ -74,6 +74,21 @@ copy_escape(struct translation *t, const char *s)
 	return true;
 }
 
+/*
+ * Repetitions in a row are one, of none or of one to one or to any number.  The
+ * C library copies what is repeated for every "+": a few take it for ever.
+ */
+static size_t
+copy_repetitions(struct translation *t, const char *s)
+{
+	const size_t n = strspn(s, "*+?");
+	const bool none = strcspn(s, "*?") < n;
+	const bool any = strcspn(s, "*+") < n;
+
+	copy(t, !none ? "+" : any ? "*" : "?", 1);
+	return n;
+}
+
 /* False: a back-reference that cannot be kept. */
 static bool
 translate(struct translation *t, const char *s)
@@ -99,6 +114,11 @@ translate(struct translation *t, const char *s)
 			if (t->given < BACKREF_MAX)
 				t->group[++t->given] = t->groups;
 			copy(t, s, 1);
+			break;
+		case '*':
+		case '+':
+		case '?':
+			n = copy_repetitions(t, s);
 			break;
 		default:
 			copy(t, s, 1);

@@ -328,18 +328,20 @@ enum blk_status
 state_apply(struct state *s, const struct feed_run *run)
 {
 	struct replay_collector *c = &s->collectors[run->collector];
-	const struct event *events = run->batch->events + run->first;
+	const struct event *const all = run->batch->events;
 	struct replay_lane *lane;
 	uint32_t session;
-	bool later = run->n > 0 && advance_to(s, c, events);
+	bool later = run->n > 0 && advance_to(s, c, &all[run->first]);
 
 	if (!enter_lane(s, run, &lane))
 		return s->sessions.full ? BLK_ELIMIT : BLK_ENOMEM;
 	for (uint32_t i = 0; i < run->n; i++) {
-		later |= advance_to(s, c, &events[i]);
-		if (!hear(s, run, lane, &events[i], &session) ||
+		const struct event *const ev = &all[run->first + i];
+
+		later |= advance_to(s, c, ev);
+		if (!hear(s, run, lane, ev, &session) ||
 		    (later && !sweep(s, c, run->collector)) ||
-		    !take_routes(s, session, &events[i], run->batch))
+		    !take_routes(s, session, ev, run->batch))
 			return BLK_ENOMEM;
 		later = false;
 	}

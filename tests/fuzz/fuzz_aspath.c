@@ -61,6 +61,7 @@ check_regex(const char *regex, const struct bgp_attrs *a)
 
 	if (strchr(regex, '{') != NULL || count(regex, '(') > 30 ||
 	    count(regex, '_') > 30 ||
+	    count(regex, '+') > 2 ||
 	    count(regex, '*') + count(regex, '+') + count(regex, '?') > 4)
 		return;
 	status = filter_path_add(&l, regex, error);

@@ -41,7 +41,7 @@ fuzz()
 	local inputs=("$folder/seeds/$target" "testdata/fuzz/$target")
 
 	case $target in
-	elem | lane | outages)
+	elem | lane | outages | part)
 		inputs+=("$folder/seeds/mrt" testdata/fuzz/mrt)
 		;;
 	esac

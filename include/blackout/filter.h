@@ -70,7 +70,8 @@ enum blk_status filter_add_origin(struct filter *f, uint32_t asn, bool negated);
  * expression.  "_" in it, outside of brackets, stands for the start or the end
  * of the text or one of " ,{}()[]", as on Cisco's routers; "\1" counts
  * parentheses as written.  BLK_EUSAGE: error says why it is none, in words of
- * the C library.
+ * the C library; which may take very long, and much memory, where repetitions
+ * stand around repetitions of "_", or for a hundred "_".
  */
 enum blk_status filter_add_aspath(struct filter *f, const char *regex,
     bool negated, char error[FILTER_ERROR_LEN]);

@@ -27,8 +27,8 @@
 #define STOCK 8u
 /* Room of all idle batches, for each thread. */
 #define IDLE_BYTES ((size_t)3 << 20)
-/* What files leave behind for the next ones, for each thread: all that two of
-   bzip2 had, one of which is opened before the other ends. */
+/* What files leave behind for the next ones, for each thread: all that one of
+   bzip2 had, and a part of what the next had that was opened meanwhile. */
 #define MEMORY_BYTES ((size_t)12 << 20)
 
 struct item {

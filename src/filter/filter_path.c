@@ -75,8 +75,9 @@ copy_escape(struct translation *t, const char *s)
 }
 
 /*
- * Repetitions in a row are one, of none or of one to one or to any number.  The
- * C library copies what is repeated for every "+": a few take it for ever.
+ * A row of repetitions is one: it allows none if any of them does, and any
+ * number if any of them does.  The C library copies what is repeated for every
+ * "+", and never ends on a few in a row.
  */
 static size_t
 copy_repetitions(struct translation *t, const char *s)

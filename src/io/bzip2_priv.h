@@ -68,7 +68,8 @@ struct bzip2_scan {
 void bzip2_scan_init(struct bzip2_scan *s);
 
 /*
- * Find the first magic number at *place or later, in the bytes before `end`.
+ * Find the first magic number at *place or later.  The byte in which it starts
+ * and the six behind that one lie before `end`.
  * True: *place is where it is.  False: *place is where to go on once there are
  * more bytes.  What is found may be compressed data that looks like a magic
  * number by accident.

@@ -59,7 +59,7 @@ bool
 bzip2_scan_next(const struct bzip2_scan *s, const struct bzip2_window *w,
     uint64_t *place, uint64_t end)
 {
-	/* the first byte in which none may start yet */
+	/* where the first of seven bytes would lie that are not all there */
 	const uint64_t last = end < SPREAD ? 0 : end - SPREAD + 1;
 	uint64_t byte = *place / 8;
 

@@ -36,6 +36,23 @@ count(const char *s, char c)
 	return n;
 }
 
+/* Rows of repetitions, for each row is one; and those of "+" alone. */
+static unsigned
+count_repetitions(const char *s, unsigned *plus)
+{
+	unsigned n = 0;
+
+	*plus = 0;
+	for (s += strcspn(s, "*+?"); *s != '\0'; s += strcspn(s, "*+?")) {
+		const size_t len = strspn(s, "*+?");
+
+		*plus += strspn(s, "+") == len;
+		s += len;
+		n++;
+	}
+	return n;
+}
+
 /* Compared as numbers or as text, wanted or refused: it is one answer. */
 static void
 check_answer(struct filter_paths *l, const struct bgp_attrs *a)
@@ -58,11 +75,12 @@ check_regex(const char *regex, const struct bgp_attrs *a)
 	struct filter_paths l = {0};
 	char error[FILTER_ERROR_LEN] = "";
 	enum blk_status status;
+	unsigned plus;
 
+	/* a few "+" around each other, with "_" inside, never end */
 	if (strchr(regex, '{') != NULL || count(regex, '(') > 30 ||
-	    count(regex, '_') > 30 ||
-	    count(regex, '+') > 2 ||
-	    count(regex, '*') + count(regex, '+') + count(regex, '?') > 4)
+	    count(regex, '_') > 30 || count_repetitions(regex, &plus) > 4 ||
+	    plus > 2)
 		return;
 	status = filter_path_add(&l, regex, error);
 	LAW(status == BLK_OK || status == BLK_EUSAGE || status == BLK_ENOMEM,

@@ -181,8 +181,9 @@ class Bombs(LimitCase):
     @staticmethod
     def memory(threads):
         """At ordinary scale far less than the bomb.  What waits for another
-        thread fills up only in a larger one: 12 MB of batches, and for each
-        thread libbz2's 4 MB, two blocks of 2 MB and 2 MB of the file."""
+        thread fills up only in a larger one: beside the 12 MB of the program
+        12 MB of batches, and for each thread and one more libbz2's 4 MB, two
+        blocks of 2 MB and 2 MB of the file."""
         if SCALE <= 1:
             return (20 if threads == 1 else 60) << 20
         return (24 if threads == 1 else 24 + 10 * (threads + 1)) << 20

@@ -209,7 +209,8 @@ expressions(void **state)
 	    {"\\{", "1 {2}", true},
 	    {"\\{", "1 2", false},
 	    {"\\(2", "1 (2 3)", true},
-	    /* repetitions in a row are one; the C library ends never */
+	    /* repetitions in a row are one: the C library never ends on
+	       them */
 	    {"_++++++++1_", "2 1", true},
 	    {"^(1_)+++++++++++++++++++++++++++2$", "1 1 2", true},
 	    {"^(1_)+++++++++++++++++++++++++++2$", "2", false},

@@ -33,11 +33,9 @@ first_words_clear(struct first_words *w)
 static struct first_words_slot *
 free_slot(const struct first_words *w, uint32_t hash)
 {
-	uint32_t i = hash & (w->slot_n - 1);
-
-	while (w->slots[i].of != 0)
-		i = (i + 1) & (w->slot_n - 1);
-	return &w->slots[i];
+	while (first_words_slot(w, hash)->of != 0)
+		hash++;
+	return first_words_slot(w, hash);
 }
 
 static bool

@@ -91,6 +91,25 @@ first_words_len(const struct prefix *p)
 	return p->afi == AFI_IPV4 ? p->len + 1u : p->len + 34u;
 }
 
+static inline struct first_words_slot *
+first_words_slot(const struct first_words *w, uint32_t i)
+{
+	return &w->slots[i & (w->slot_n - 1)];
+}
+
+/*
+ * Where to begin to search for hash.  Nothing foretells whether a prefix lies
+ * in its first slot or in the one behind it, so that a branch would go wrong
+ * for as many as lie there.
+ */
+static inline uint32_t
+first_words_start(const struct first_words *w, uint32_t hash)
+{
+	const struct first_words_slot *s = first_words_slot(w, hash);
+
+	return hash + (uint32_t)((s->of != 0) & (s->hash != hash));
+}
+
 /* The slot of prefix, or NULL. */
 static inline struct first_words_slot *
 first_words_find(
@@ -98,11 +117,13 @@ first_words_find(
 {
 	const unsigned len = first_words_len(prefix);
 
-	for (uint32_t i = hash; w->slot_n > 0; i++) {
-		struct first_words_slot *s = &w->slots[i & (w->slot_n - 1)];
+	if (w->slot_n == 0)
+		return NULL;
+	for (uint32_t i = first_words_start(w, hash);; i++) {
+		struct first_words_slot *s = first_words_slot(w, i);
 
 		if (s->of == 0)
-			break;
+			return NULL;
 		/* see prefix_hash: IPv4 prefixes of a length never collide */
 		if (s->hash == hash &&
 		    s->of % (1u << FIRST_WORDS_LEN_BITS) == len &&
@@ -112,7 +133,6 @@ first_words_find(
 			    prefix)))
 			return s;
 	}
-	return NULL;
 }
 
 /* A session spoke of prefix.  False: out of memory. */
@@ -148,7 +168,7 @@ static inline void
 first_words_soon(const struct first_words *w, uint32_t hash)
 {
 	if (w->slot_n > 0)
-		__builtin_prefetch(&w->slots[hash & (w->slot_n - 1)]);
+		__builtin_prefetch(first_words_slot(w, hash));
 }
 
 /* The first withdrawal kept of prefix; follow it with first_words_next. */

@@ -256,11 +256,11 @@ note_silence(struct session *s, usec_t time)
 	if (length >= RESET_SILENCE) {
 		for (unsigned f = 0; f < 2; f++)
 			s->family[f].since_silence = 0;
-	} else if (length < SHORT_SILENCE ||
-	    (s->silence.end != USEC_NONE &&
-		s->silence.end >= time - BURST_WINDOW &&
-		s->silence.end - s->silence.start > length)) {
-		/* Not telling, or a longer one is not forgotten yet. */
+	} else if ((length < SHORT_SILENCE) |
+	    ((s->silence.end >= time - BURST_WINDOW) &
+		(s->silence.end - s->silence.start > length))) {
+		/* Not telling, or a longer one is not forgotten yet.  Nearly
+		   always one of both, but which cannot be foretold: hence |. */
 		return;
 	}
 	s->silence.start = s->last_word;

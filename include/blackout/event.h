@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "blackout/prefix.h"
 #include "blackout/timefmt.h"
@@ -129,11 +130,20 @@ event_begins(const struct event *ev)
 	return event_is_message(ev) || ev->type == EVENT_STATE;
 }
 
-/* A prefix that is announced or withdrawn. */
+/*
+ * A prefix that is announced or withdrawn: see event_prefix.  There are more of
+ * them than of anything else, so that they are small.
+ */
 struct event_route {
-	struct prefix prefix;
+	uint32_t hash; /* of the prefix; taken where threads are at work */
 	uint32_t path_id;
-	uint32_t hash; /* of prefix; taken where threads are at work */
+	uint32_t addr; /* IPv4: as a number; IPv6: index in batch->addrs */
+	uint8_t afi, len;
+};
+
+/* An IPv6 address; bits beyond the length of its prefix are 0. */
+struct event_addr {
+	uint8_t bytes[16];
 };
 
 /* A peer's route in a RIB. */
@@ -173,6 +183,8 @@ struct event_batch {
 	uint32_t event_n;
 	struct event_route *routes;
 	uint32_t route_n;
+	struct event_addr *addrs;
+	uint32_t addr_n;
 	struct event_entry *entries;
 	uint32_t entry_n;
 	struct event_size *sizes;
@@ -186,9 +198,29 @@ struct event_batch {
 	uint32_t peer_base;
 	uint32_t peer_n;
 	/* Room in each array, for whoever fills the batch. */
-	uint32_t event_cap, route_cap, entry_cap, size_cap, origin_cap,
-	    peer_cap;
+	uint32_t event_cap, route_cap, addr_cap, entry_cap, size_cap,
+	    origin_cap, peer_cap;
 };
+
+/* The address of an IPv6 route, or NULL. */
+static inline const struct event_addr *
+event_ipv6(const struct event_batch *b, const struct event_route *r)
+{
+	return r->afi == AFI_IPV6 ? &b->addrs[r->addr] : NULL;
+}
+
+static inline struct prefix
+event_prefix(const struct event_batch *b, const struct event_route *r)
+{
+	struct prefix p = {.afi = r->afi, .len = r->len};
+	const struct event_addr *ipv6 = event_ipv6(b, r);
+
+	if (ipv6 != NULL)
+		memcpy(p.bytes, ipv6->bytes, sizeof(p.bytes));
+	else
+		prefix_set_ipv4(&p, r->addr, r->len);
+	return p;
+}
 
 /*
  * The end of an AS path as it lies in the batch: n ASNs, of origins and hops

@@ -96,14 +96,18 @@ int ipaddr_cmp(const struct ipaddr *a, const struct ipaddr *b);
  */
 struct prefix prefix_make(enum afi afi, const uint8_t *addr, unsigned len);
 
-/*
- * The same, in place, of an IPv4 address as a number; len is 0..32.  Returns
- * the address of the prefix, which is without the bits beyond len.
- */
+/* An IPv4 address as a number, without the bits beyond len, 0..32. */
 static inline uint32_t
+prefix_ipv4(uint32_t addr, unsigned len)
+{
+	return (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len));
+}
+
+/* As prefix_make, in place, of an IPv4 address as a number; len is 0..32. */
+static inline void
 prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
 {
-	uint32_t a = (uint32_t)(addr & ~(UINT64_C(0xffffffff) >> len));
+	uint32_t a = prefix_ipv4(addr, len);
 
 	p->afi = AFI_IPV4;
 	p->len = (uint8_t)len;
@@ -112,7 +116,6 @@ prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
 	p->bytes[2] = (uint8_t)(a >> 8);
 	p->bytes[3] = (uint8_t)a;
 	memset(p->bytes + 4, 0, sizeof(p->bytes) - 4);
-	return a;
 }
 
 /* "192.0.2.0/24", RFC 5952 for IPv6; returns buf. */
@@ -163,7 +166,7 @@ prefix_hash(const struct prefix *p)
 	return prefix_hash_words(p->afi, p->len, first, rest);
 }
 
-/* The same of an IPv4 prefix, whose address is what prefix_set_ipv4 returns. */
+/* The same of an IPv4 prefix, whose address is what prefix_ipv4 returns. */
 static inline uint32_t
 prefix_hash_ipv4(uint32_t addr, unsigned len)
 {

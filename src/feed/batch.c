@@ -25,6 +25,7 @@ batch_fini(struct event_batch *b)
 {
 	free(b->events);
 	free(b->routes);
+	free(b->addrs);
 	free(b->entries);
 	free(b->sizes);
 	free(b->origins);
@@ -37,6 +38,7 @@ batch_clear(struct event_batch *b)
 {
 	b->event_n = 0;
 	b->route_n = 0;
+	b->addr_n = 0;
 	b->entry_n = 0;
 	b->size_n = 0;
 	b->origin_n = 0;
@@ -58,6 +60,39 @@ batch_grow_routes(struct event_batch *b, uint32_t n)
 	    &b->routes, b->route_n, n, &b->route_cap, sizeof(*b->routes));
 }
 
+static bool
+grow_addrs(struct event_batch *b, uint32_t n)
+{
+	return reserve(
+	    &b->addrs, b->addr_n, n, &b->addr_cap, sizeof(*b->addrs));
+}
+
+static uint32_t
+add_addr(struct event_batch *b, const uint8_t bytes[16])
+{
+	memcpy(b->addrs[b->addr_n].bytes, bytes, 16);
+	return b->addr_n++;
+}
+
+bool
+batch_add_route(struct event_batch *b, const struct prefix *prefix,
+    uint32_t path_id, uint32_t hash)
+{
+	const bool ipv6 = prefix->afi == AFI_IPV6;
+	struct event_route *r = batch_reserve_routes(b, 1);
+	struct cursor c = cur_from(prefix->bytes, sizeof(prefix->bytes));
+
+	if (r == NULL || (ipv6 && !grow_addrs(b, 1)))
+		return false;
+	*r = (struct event_route){.hash = hash,
+	    .path_id = path_id,
+	    .addr = ipv6 ? add_addr(b, prefix->bytes) : cur_be32(&c),
+	    .afi = prefix->afi,
+	    .len = prefix->len};
+	b->route_n++;
+	return true;
+}
+
 struct event *
 batch_insert_events(struct event_batch *b, uint32_t at, uint32_t n)
 {
@@ -73,7 +108,7 @@ bool
 batch_move_lists(
     struct event_batch *to, const struct event_batch *from, struct event *e)
 {
-	struct event_route *routes;
+	const uint32_t first = to->route_n, n = e->routes.n;
 
 	if (e->type != EVENT_ANNOUNCE && e->type != EVENT_WITHDRAW &&
 	    e->type != EVENT_REFUSE)
@@ -81,13 +116,17 @@ batch_move_lists(
 	if (!batch_add_origins(to, event_origins(from, e),
 		(uint32_t)e->origin_n + e->hop_n, &e->routes.origin))
 		return false;
-	routes = batch_reserve_routes(to, e->routes.n);
-	if (routes == NULL)
-		return false;
-	memcpy(routes, from->routes + e->routes.first,
-	    e->routes.n * sizeof(*routes));
-	e->routes.first = to->route_n;
-	to->route_n += e->routes.n;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct event_route *r =
+		    &from->routes[e->routes.first + i];
+		const struct prefix p = event_prefix(from, r);
+
+		if (!batch_add_route(to, &p, r->path_id, r->hash)) {
+			to->route_n = first;
+			return false;
+		}
+	}
+	e->routes.first = first;
 	return true;
 }
 

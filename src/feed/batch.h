@@ -22,6 +22,10 @@ void batch_clear(struct event_batch *b);
 bool batch_grow_events(struct event_batch *b, uint32_t n);
 bool batch_grow_routes(struct event_batch *b, uint32_t n);
 
+/* One more route, whose prefix has that hash. */
+bool batch_add_route(struct event_batch *b, const struct prefix *prefix,
+    uint32_t path_id, uint32_t hash);
+
 /* One more event, zeroed. */
 static inline struct event *
 batch_add_event(struct event_batch *b)
@@ -40,8 +44,8 @@ struct event *batch_insert_events(
     struct event_batch *b, uint32_t at, uint32_t n);
 
 /*
- * Room for n routes behind those there are, to be written there; they count
- * once route_n is raised.
+ * Room for n IPv4 routes behind those there are, to be written there; they
+ * count once route_n is raised.
  */
 static inline struct event_route *
 batch_reserve_routes(struct event_batch *b, uint32_t n)

@@ -100,11 +100,12 @@ routes_event(struct job *j, enum event_type type)
 	return head;
 }
 
-/* The n routes behind those of the batch are all that a block says. */
+/* The routes from first on are all that a block says. */
 static inline void
-add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
+add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
 {
 	struct event_batch *b = reorder_batch(&j->l->order);
+	const uint32_t n = b->route_n - first;
 	unsigned family = afi == AFI_IPV6;
 	struct event *e;
 
@@ -113,9 +114,8 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
 	j->said = true;
 	e = routes_event(j, type);
 	e->afi = (uint8_t)afi;
-	e->routes.first = b->route_n;
+	e->routes.first = first;
 	e->routes.n = n;
-	b->route_n += n;
 	if (type == EVENT_ANNOUNCE)
 		set_origins(j, e);
 	if (j->l->order.failed)
@@ -126,18 +126,6 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t n)
 		b->events[j->head].message.announce_n[family] += n;
 }
 
-/* Room for all routes that a block may hold, of two bytes at least. */
-static struct event_route *
-reserve_routes(struct job *j, struct cursor block)
-{
-	struct event_route *routes = batch_reserve_routes(
-	    reorder_batch(&j->l->order), (uint32_t)cur_left(&block) + 1);
-
-	if (routes == NULL)
-		j->l->order.failed = true;
-	return routes;
-}
-
 /*
  * Most blocks by far: IPv4 without path identifiers, from a peer that never
  * wrote any.  False: it is not clear that it is one, and nothing was done.
@@ -146,10 +134,14 @@ static bool
 add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
 {
 	const struct bgp_nlri_habit *h = &j->l->peers.peers[j->peer].habit;
-	struct event_route *r = reserve_routes(j, block);
+	struct event_batch *b = reorder_batch(&j->l->order);
+	struct event_route *r =
+	    batch_reserve_routes(b, (uint32_t)cur_left(&block));
+	const uint32_t first = b->route_n;
 	unsigned defaults = 0;
 	uint32_t n = 0;
 
+	/* without memory, the slow way says so */
 	if (r == NULL || j->addpath || h->addpath_n > 0 ||
 	    cur_peek(&block) == 0)
 		return false;
@@ -161,15 +153,17 @@ add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
 		if (len > 32)
 			return false;
 		defaults += len == 0;
-		r->path_id = 0;
-		addr = prefix_set_ipv4(&r->prefix, addr, len);
-		r->hash = prefix_hash_ipv4(addr, len);
-		r++;
-		n++;
+		addr = prefix_ipv4(addr, len);
+		r[n++] =
+		    (struct event_route){.hash = prefix_hash_ipv4(addr, len),
+			.addr = addr,
+			.afi = AFI_IPV4,
+			.len = (uint8_t)len};
 	}
 	if (!cur_ok(&block) || defaults > 1)
 		return false;
-	add_routes(j, type, AFI_IPV4, n);
+	b->route_n += n;
+	add_routes(j, type, AFI_IPV4, first);
 	return true;
 }
 
@@ -177,9 +171,9 @@ static inline void
 read_block(
     struct job *j, struct cursor block, enum afi afi, enum event_type type)
 {
-	struct event_route *r;
+	struct event_batch *b = reorder_batch(&j->l->order);
+	const uint32_t first = b->route_n;
 	struct bgp_nlri nlri;
-	uint32_t n = 0;
 	bool addpath;
 
 	if (afi == AFI_IPV4 && add_plain_ipv4(j, block, type))
@@ -190,13 +184,13 @@ read_block(
 		j->nlri_lost = true;
 		return;
 	}
-	r = reserve_routes(j, block);
-	while (
-	    r != NULL && bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
-		r[n++] = (struct event_route){.prefix = nlri.prefix,
-		    .path_id = nlri.path_id,
-		    .hash = prefix_hash(&nlri.prefix)};
-	add_routes(j, type, afi, n);
+	while (bgp_nlri_next(&block, afi, addpath, &nlri) == BLK_OK)
+		if (!batch_add_route(b, &nlri.prefix, nlri.path_id,
+			prefix_hash(&nlri.prefix))) {
+			j->l->order.failed = true;
+			return;
+		}
+	add_routes(j, type, afi, first);
 }
 
 static inline void

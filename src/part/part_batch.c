@@ -83,8 +83,9 @@ put_routes(
 	part_put_uint(to, ev->routes.n);
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &b->routes[ev->routes.first + i];
+		const struct prefix p = event_prefix(b, r);
 
-		part_put_prefix(to, &r->prefix);
+		part_put_prefix(to, &p);
 		part_put_uint(to, r->path_id);
 	}
 }
@@ -311,7 +312,7 @@ take_routes(struct decoder *d, struct event *ev)
 {
 	struct cursor *c = &d->columns[PART_REST];
 	struct event_batch *b = &d->out->ev;
-	struct event_route *r;
+	struct prefix p;
 	uint32_t n;
 
 	if (ev->type == EVENT_ANNOUNCE)
@@ -322,22 +323,18 @@ take_routes(struct decoder *d, struct event *ev)
 		cur_fail(c);
 	if (!cur_ok(c) || d->no_memory)
 		return;
-	r = batch_reserve_routes(b, n);
-	if (r == NULL) {
-		d->no_memory = true;
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		part_prefix(c, &r[i].prefix);
-		r[i].path_id = take_u32(c);
-		r[i].hash = prefix_hash(&r[i].prefix);
-		if (r[i].prefix.afi != r[0].prefix.afi)
-			cur_fail(c);
-	}
-	ev->afi = r[0].prefix.afi;
 	ev->routes.first = b->route_n;
 	ev->routes.n = n;
-	b->route_n += n;
+	for (uint32_t i = 0; i < n; i++) {
+		part_prefix(c, &p);
+		if (!batch_add_route(b, &p, take_u32(c), prefix_hash(&p))) {
+			d->no_memory = true;
+			return;
+		}
+		if (i > 0 && p.afi != ev->afi)
+			cur_fail(c);
+		ev->afi = p.afi;
+	}
 }
 
 static void

@@ -154,18 +154,6 @@ copy_event(struct part_sift *s, struct event_batch *to, const struct event *ev)
 	return e;
 }
 
-static bool
-add_route(struct event_batch *to, const struct event_route *r)
-{
-	struct event_route *room = batch_reserve_routes(to, 1);
-
-	if (room == NULL)
-		return false;
-	*room = *r;
-	to->route_n++;
-	return true;
-}
-
 /* The message without its routes. */
 static bool
 copy_message(
@@ -197,10 +185,11 @@ sift_routes(struct part_sift *s, const struct event_batch *b,
 
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &b->routes[ev->routes.first + i];
+		const struct prefix p = event_prefix(b, r);
 		bool keep;
 
-		if (!keeps(s, &r->prefix, r->hash, wanted, &keep) ||
-		    (keep && !add_route(to, r)))
+		if (!keeps(s, &p, r->hash, wanted, &keep) ||
+		    (keep && !batch_add_route(to, &p, r->path_id, r->hash)))
 			return false;
 	}
 	if (to->route_n == first)

@@ -71,7 +71,8 @@ add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash)
 	w->prefixes[n] = (struct first_words_prefix){.prefix = *prefix};
 	s = free_slot(w, hash);
 	*s = (struct first_words_slot){.hash = hash,
-	    .of = n << FIRST_WORDS_LEN_BITS | first_words_len(prefix)};
+	    .of = n << FIRST_WORDS_LEN_BITS |
+		first_words_len(prefix->afi, prefix->len)};
 	w->prefix_n++;
 	w->total->prefix_n++;
 	return s;

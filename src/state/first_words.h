@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "blackout/prefix.h"
-#include "blackout/timefmt.h"
+#include "blackout/event.h"
 
 /*
  * What sessions said first about prefixes that nobody watches yet.
@@ -86,9 +85,9 @@ struct first_word {
 #define FIRST_WORDS_LEN_BITS 8u
 
 static inline unsigned
-first_words_len(const struct prefix *p)
+first_words_len(unsigned afi, unsigned len)
 {
-	return p->afi == AFI_IPV4 ? p->len + 1u : p->len + 34u;
+	return (afi == AFI_IPV6) * 33u + len + 1;
 }
 
 static inline struct first_words_slot *
@@ -100,39 +99,45 @@ first_words_slot(const struct first_words *w, uint32_t i)
 /*
  * Where to begin to search for hash.  Nothing foretells whether a prefix lies
  * in its first slot or in the one behind it, so that a branch would go wrong
- * for as many as lie there.
+ * for as many as lie there.  If the first slot is free, no other has it.
  */
 static inline uint32_t
 first_words_start(const struct first_words *w, uint32_t hash)
 {
-	const struct first_words_slot *s = first_words_slot(w, hash);
-
-	return hash + (uint32_t)((s->of != 0) & (s->hash != hash));
+	return hash + (uint32_t)(first_words_slot(w, hash)->hash != hash);
 }
 
-/* The slot of prefix, or NULL. */
+/* The slot of a prefix, or NULL.  bytes: its address, if it is IPv6. */
 static inline struct first_words_slot *
-first_words_find(
-    const struct first_words *w, const struct prefix *prefix, uint32_t hash)
+first_words_search(const struct first_words *w, unsigned afi, unsigned len,
+    const uint8_t *bytes, uint32_t hash)
 {
-	const unsigned len = first_words_len(prefix);
+	const unsigned code = first_words_len(afi, len);
 
 	if (w->slot_n == 0)
 		return NULL;
 	for (uint32_t i = first_words_start(w, hash);; i++) {
 		struct first_words_slot *s = first_words_slot(w, i);
+		uint32_t number = s->of >> FIRST_WORDS_LEN_BITS;
 
 		if (s->of == 0)
 			return NULL;
 		/* see prefix_hash: IPv4 prefixes of a length never collide */
 		if (s->hash == hash &&
-		    s->of % (1u << FIRST_WORDS_LEN_BITS) == len &&
-		    (prefix->afi == AFI_IPV4 ||
-			prefix_equal(
-			    &w->prefixes[s->of >> FIRST_WORDS_LEN_BITS].prefix,
-			    prefix)))
+		    s->of % (1u << FIRST_WORDS_LEN_BITS) == code &&
+		    (afi != AFI_IPV6 ||
+			memcmp(w->prefixes[number].prefix.bytes, bytes, 16) ==
+			    0))
 			return s;
 	}
+}
+
+static inline struct first_words_slot *
+first_words_find(
+    const struct first_words *w, const struct prefix *prefix, uint32_t hash)
+{
+	return first_words_search(
+	    w, prefix->afi, prefix->len, prefix->bytes, hash);
 }
 
 /* A session spoke of prefix.  False: out of memory. */
@@ -140,15 +145,17 @@ bool first_words_add(struct first_words *w, const struct prefix *prefix,
     uint32_t hash, const struct first_word *word);
 
 /*
- * A session spoke of prefix, by an announcement or a withdrawal.  Only its
- * first word is kept, so that most of the time there is nothing to do.  False:
- * there is, by first_words_add.
+ * A session spoke of r, a route of a batch, by an announcement or a withdrawal.
+ * Only its first word is kept, so that most of the time there is nothing to do.
+ * False: there is, by first_words_add.
  */
 static inline bool
-first_words_pass(const struct first_words *w, const struct prefix *prefix,
-    uint32_t hash, unsigned ordinal, bool withdrawal)
+first_words_pass(const struct first_words *w, const struct event_batch *batch,
+    const struct event_route *r, unsigned ordinal, bool withdrawal)
 {
-	struct first_words_slot *s = first_words_find(w, prefix, hash);
+	const struct event_addr *ipv6 = event_ipv6(batch, r);
+	struct first_words_slot *s = first_words_search(
+	    w, r->afi, r->len, ipv6 != NULL ? ipv6->bytes : NULL, r->hash);
 
 	if (s == NULL || ordinal >= 64)
 		return false;

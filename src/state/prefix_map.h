@@ -1,6 +1,7 @@
 #ifndef STATE_PREFIX_MAP_H
 #define STATE_PREFIX_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,19 @@ prefix_map_find(
 		i = (i + 1) & mask;
 	/* an empty slot holds 0, and 0 - 1 is PREFIX_MAP_NONE */
 	return m->slots[i].id - 1;
+}
+
+/* Whether any prefix in it has that hash: hardly ever, where few are in it. */
+static inline bool
+prefix_map_has_hash(const struct prefix_map *m, uint32_t hash)
+{
+	uint32_t mask = m->slot_n - 1, i = hash & mask;
+
+	if (m->n == 0)
+		return false;
+	while (m->slots[i].id != 0 && m->slots[i].hash != hash)
+		i = (i + 1) & mask;
+	return m->slots[i].id != 0;
 }
 
 /* The number of p, which is added if it is new (then *out == m->n - 1). */

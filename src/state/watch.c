@@ -385,17 +385,17 @@ first_words_for(
 
 /* Whether anybody may yet watch a prefix that nobody watches. */
 static inline bool
-may_be_watched(const struct state *s, const struct event_route *r)
+may_be_watched(const struct state *s, const struct prefix *p, uint32_t hash)
 {
 	return !s->foretells ||
-	    prefix_map_find(&s->foretold, &r->prefix, r->hash) !=
-	    PREFIX_MAP_NONE;
+	    prefix_map_find(&s->foretold, p, hash) != PREFIX_MAP_NONE;
 }
 
 /* Keep the first word on a prefix that nobody watches, but may yet. */
 static bool
 note_first_word(const struct state *s, struct first_words *words,
-    uint32_t session, const struct event *ev, const struct event_route *route)
+    uint32_t session, const struct event *ev, const struct prefix *prefix,
+    uint32_t hash)
 {
 	const struct session *from = &s->sessions.v[session];
 	const struct first_word word = {.session = session,
@@ -404,8 +404,8 @@ note_first_word(const struct state *s, struct first_words *words,
 	    .withdrawal = ev->type == EVENT_WITHDRAW,
 	    .time = ev->time};
 
-	return !may_be_watched(s, route) ||
-	    first_words_add(words, &route->prefix, route->hash, &word);
+	return !may_be_watched(s, prefix, hash) ||
+	    first_words_add(words, prefix, hash, &word);
 }
 
 /* How many routes ahead memory is asked for. */
@@ -414,16 +414,28 @@ note_first_word(const struct state *s, struct first_words *words,
 /* Whether the word on a prefix need not be kept, or was noted as no first. */
 static inline bool
 pass_word(const struct state *s, const struct first_words *words,
-    const struct event_route *r, unsigned ordinal, bool withdrawal)
+    const struct event_batch *batch, const struct event_route *r,
+    unsigned ordinal, bool withdrawal)
 {
-	return words == NULL || !may_be_watched(s, r) ||
-	    first_words_pass(words, &r->prefix, r->hash, ordinal, withdrawal);
+	return words == NULL ||
+	    (s->foretells && !prefix_map_has_hash(&s->foretold, r->hash)) ||
+	    first_words_pass(words, batch, r, ordinal, withdrawal);
+}
+
+static bool
+in_space(const struct state *s, const struct event_batch *batch,
+    const struct event_route *r)
+{
+	const struct prefix p = event_prefix(batch, r);
+
+	return watch_space_wanted(s, &p);
 }
 
 /*
  * Go through the routes from k on as long as all that is to be done is to note
  * that the session spoke of them: most are not watched, nor are they first
- * words.  wanted: they are to be watched.  Which is the next to be looked at?
+ * words, as their hashes tell.  wanted: they are to be watched.  Which is the
+ * next to be looked at?
  */
 static inline uint32_t
 skim(const struct state *s, const struct event *ev,
@@ -441,11 +453,10 @@ skim(const struct state *s, const struct event *ev,
 		/* those behind will be asked for, by whatever event */
 		if (words != NULL && i + AHEAD < batch->route_n)
 			first_words_soon(words, r[AHEAD].hash);
-		if (prefix_map_find(&s->watched, &r->prefix, r->hash) !=
-			PREFIX_MAP_NONE ||
-		    watch_space_wanted(s, &r->prefix) ||
-		    !pass_word(
-			s, words, r, ordinal, ev->type == EVENT_WITHDRAW))
+		if (prefix_map_has_hash(&s->watched, r->hash) ||
+		    (s->space.n > 0 && in_space(s, batch, r)) ||
+		    !pass_word(s, words, batch, r, ordinal,
+			ev->type == EVENT_WITHDRAW))
 			break;
 	}
 	return i - first;
@@ -484,14 +495,15 @@ watch_announce(struct state *s, uint32_t session, const struct event *ev,
 	while ((k = skim(s, ev, batch, k, wanted, words, from->ordinal)) <
 	    ev->routes.n) {
 		const struct event_route *route = &routes[k++];
+		const struct prefix p = event_prefix(batch, route);
 		uint32_t i;
 
-		if (!watch_find_or_add(
-			s, &route->prefix, route->hash, wanted, &i))
+		if (!watch_find_or_add(s, &p, route->hash, wanted, &i))
 			return false;
 		if (i == PREFIX_MAP_NONE) {
 			if (words != NULL &&
-			    !note_first_word(s, words, session, ev, route))
+			    !note_first_word(
+				s, words, session, ev, &p, route->hash))
 				return false;
 			continue;
 		}
@@ -515,7 +527,8 @@ withdraw_unstated(struct state *s, uint32_t prefix, struct route *r,
 	const struct first_words *w =
 	    &s->collectors[from->collector].words[family];
 	bool first = !f->synced && f->continued && !s->params.refusing &&
-	    !first_words_spoke(w, &route->prefix, route->hash, from->ordinal);
+	    !first_words_spoke(
+		w, &s->watched.keys[prefix], route->hash, from->ordinal);
 	struct replay_said before;
 
 	if (first && route->path_id == 0)
@@ -578,16 +591,16 @@ watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
 	while ((k = skim(s, ev, batch, k, wanted, words, from->ordinal)) <
 	    ev->routes.n) {
 		const struct event_route *route = &routes[k++];
+		const struct prefix p = event_prefix(batch, route);
 		uint32_t i;
 
-		if (!watch_find_or_add(
-			s, &route->prefix, route->hash, wanted, &i))
+		if (!watch_find_or_add(s, &p, route->hash, wanted, &i))
 			return false;
 		if (i != PREFIX_MAP_NONE) {
 			if (!withdraw(s, session, ev, i, route))
 				return false;
 		} else if (words != NULL &&
-		    !note_first_word(s, words, session, ev, route)) {
+		    !note_first_word(s, words, session, ev, &p, route->hash)) {
 			return false;
 		}
 	}
@@ -628,10 +641,10 @@ watch_refuse(struct state *s, uint32_t session, const struct event *ev,
 	bool wanted = watch_origins_wanted(s, NULL, 0);
 
 	for (uint32_t k = 0; k < ev->routes.n; k++) {
+		const struct prefix p = event_prefix(batch, &routes[k]);
 		uint32_t i;
 
-		if (!watch_find_or_add(
-			s, &routes[k].prefix, routes[k].hash, wanted, &i) ||
+		if (!watch_find_or_add(s, &p, routes[k].hash, wanted, &i) ||
 		    (i != PREFIX_MAP_NONE &&
 			!refuse(s, session, ev, i, &routes[k])))
 			return false;

@@ -48,13 +48,12 @@ print_routes(const struct event *e, const struct event_batch *batch,
 	timefmt_rfc3339(e->time, time);
 	ipaddr_format(&peer->addr, addr);
 	for (uint32_t i = 0; i < e->routes.n; i++) {
-		const struct event_route *r =
-		    &batch->routes[e->routes.first + i];
+		const struct prefix p =
+		    event_prefix(batch, &batch->routes[e->routes.first + i]);
 
 		printf("%s %s %s AS%lu %s\n", time,
 		    e->type == EVENT_ANNOUNCE ? "announce" : "withdraw", addr,
-		    (unsigned long)peer->asn,
-		    prefix_format(&r->prefix, prefix));
+		    (unsigned long)peer->asn, prefix_format(&p, prefix));
 	}
 }
 

@@ -61,6 +61,23 @@ check_prefix(const struct prefix *p, unsigned afi, uint32_t hash)
 }
 
 static void
+check_route(
+    const struct event_batch *b, const struct event_route *r, unsigned afi)
+{
+	struct prefix p;
+
+	LAW(afi_bits(r->afi) > 0 && r->len <= afi_bits(r->afi), "a route");
+	if (r->afi == AFI_IPV6)
+		LAW(r->addr < b->addr_n && b->addr_n <= b->addr_cap,
+		    "addresses lie in the batch");
+	else
+		LAW(prefix_ipv4(r->addr, r->len) == r->addr,
+		    "bits beyond an address are 0");
+	p = event_prefix(b, r);
+	check_prefix(&p, afi, r->hash);
+}
+
+static void
 check_origins(
     const struct event_batch *b, uint32_t origin, unsigned n, unsigned hop_n)
 {
@@ -105,7 +122,7 @@ see_routes(struct seen *s, const struct event_batch *b, const struct event *e)
 	for (uint32_t i = 0; i < e->routes.n; i++) {
 		const struct event_route *r = &b->routes[e->routes.first + i];
 
-		check_prefix(&r->prefix, e->afi, r->hash);
+		check_route(b, r, e->afi);
 		digest(s, e, (uint64_t)r->hash << 32 | r->path_id);
 	}
 	if (e->type == EVENT_ANNOUNCE)

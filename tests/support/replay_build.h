@@ -142,13 +142,26 @@ play_message(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 		.message = {.announce_n = {ipv4_n, ipv6_n}}});
 }
 
-static inline struct event_route
+/* The only route of a batch, and what is its address if it is IPv6. */
+struct played_route {
+	struct event_route route;
+	struct event_addr addr;
+};
+
+static inline struct played_route
 play_route(const char *prefix, uint32_t path_id)
 {
 	struct prefix x = pfx(prefix);
+	struct cursor c = cur_from(x.bytes, sizeof(x.bytes));
+	struct played_route r = {
+	    .route = {.hash = prefix_hash(&x),
+		.path_id = path_id,
+		.addr = x.afi == AFI_IPV4 ? cur_be32(&c) : 0,
+		.afi = x.afi,
+		.len = x.len}};
 
-	return (struct event_route){
-	    .prefix = x, .path_id = path_id, .hash = prefix_hash(&x)};
+	memcpy(r.addr.bytes, x.bytes, sizeof(x.bytes));
+	return r;
 }
 
 /*
@@ -160,8 +173,8 @@ play_announce_end(struct player *p, unsigned lane, uint32_t peer, usec_t time,
     const char *prefix, uint32_t path_id, uint32_t *asns, uint8_t n,
     uint8_t hop_n)
 {
-	struct event_route x = play_route(prefix, path_id);
-	uint8_t afi = x.prefix.afi;
+	struct played_route x = play_route(prefix, path_id);
+	uint8_t afi = x.route.afi;
 	struct event ev = {.time = time,
 	    .type = EVENT_ANNOUNCE,
 	    .peer = peer,
@@ -173,8 +186,10 @@ play_announce_end(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 	    .message = {.announce_n = {afi == AFI_IPV4, afi == AFI_IPV6}}};
 	struct event_batch batch = {.events = &ev,
 	    .event_n = 1,
-	    .routes = &x,
+	    .routes = &x.route,
 	    .route_n = 1,
+	    .addrs = &x.addr,
+	    .addr_n = 1,
 	    .origins = asns,
 	    .origin_n = (uint32_t)n + hop_n};
 
@@ -207,15 +222,19 @@ static inline void
 play_no_route(struct player *p, enum event_type type, unsigned lane,
     uint32_t peer, usec_t time, const char *prefix, uint32_t path_id)
 {
-	struct event_route x = play_route(prefix, path_id);
+	struct played_route x = play_route(prefix, path_id);
 	struct event ev = {.time = time,
 	    .type = (uint8_t)type,
 	    .peer = peer,
-	    .afi = x.prefix.afi,
+	    .afi = x.route.afi,
 	    .routes = {.n = 1},
 	    .begins = true};
-	struct event_batch batch = {
-	    .events = &ev, .event_n = 1, .routes = &x, .route_n = 1};
+	struct event_batch batch = {.events = &ev,
+	    .event_n = 1,
+	    .routes = &x.route,
+	    .route_n = 1,
+	    .addrs = &x.addr,
+	    .addr_n = 1};
 
 	play_batch(p, lane, &batch);
 }

@@ -21,9 +21,13 @@ note_prefix(struct first_words *w, const struct prefix *p, unsigned session,
 	    .epoch = 1,
 	    .withdrawal = withdrawal,
 	    .time = time};
+	const struct event_route r = {
+	    .hash = prefix_hash(p), .afi = p->afi, .len = p->len};
+	struct event_addr addr;
+	const struct event_batch b = {.addrs = &addr, .addr_n = 1};
 
-	assert_true(
-	    first_words_pass(w, p, prefix_hash(p), session, withdrawal) ||
+	memcpy(addr.bytes, p->bytes, sizeof(addr.bytes));
+	assert_true(first_words_pass(w, &b, &r, session, withdrawal) ||
 	    first_words_add(w, p, prefix_hash(p), &word));
 }
 

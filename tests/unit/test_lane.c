@@ -27,7 +27,10 @@ static struct seen {
 	struct lane_hole holes[16];
 	struct lane_doubt doubts[16];
 	uint32_t event_n, given_n, entry_n, size_n, peer_n, hole_n, doubt_n;
-	struct event_route routes[SEEN_MAX];
+	struct {
+		struct prefix prefix;
+		uint32_t path_id;
+	} routes[SEEN_MAX];
 	uint32_t route_n;
 	uint32_t origin; /* the first of the last set seen */
 	struct lane_facts facts;
@@ -65,10 +68,15 @@ take_routes(const struct event_batch *e, const struct event *ev)
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &e->routes[ev->routes.first + i];
 
-		assert_int_equal(r->prefix.afi, ev->afi);
-		assert_int_equal(r->hash, prefix_hash(&r->prefix));
-		if (seen.route_n < SEEN_MAX)
-			seen.routes[seen.route_n++] = *r;
+		const struct prefix p = event_prefix(e, r);
+
+		assert_int_equal(p.afi, ev->afi);
+		assert_int_equal(r->hash, prefix_hash(&p));
+		assert_true(p.afi == AFI_IPV4 || r->addr < e->addr_n);
+		if (seen.route_n == SEEN_MAX)
+			continue;
+		seen.routes[seen.route_n].prefix = p;
+		seen.routes[seen.route_n++].path_id = r->path_id;
 	}
 }
 
@@ -610,6 +618,42 @@ disorder_is_stable(void **state)
 }
 
 static void
+unreach_ipv6(uint32_t sec, const char *addr, unsigned len)
+{
+	begin_update(sec);
+	mb_u16(&b, 0);
+	mb_len16(&b);
+	mb_attr_short(&b, 15);
+	mb_u16(&b, 2);
+	mb_u8(&b, 1);
+	mb_nlri(&b, addr, len);
+	mb_end(&b);
+	mb_end(&b);
+	end_update();
+}
+
+/* Addresses go where their routes go. */
+static void
+disorder_keeps_addresses(void **state)
+{
+	static const char *const want[] = {"2001:db8:1::/48", "8.8.8.0/24",
+	    "2001:db8:200::/40", "2001:db8::/32", "::/0"};
+	char text[PREFIX_STRLEN];
+
+	(void)state;
+	unreach_ipv6(T0 + 1, " \1\r\270\0\1", 48);
+	unreach_ipv6(T0 + 9, " \1\r\270", 32);
+	unreach_ipv6(T0 + 9, "", 0);
+	withdrawal(T0 + 5);
+	unreach_ipv6(T0 + 5, " \1\r\270\2", 40);
+	read_built();
+	assert_string_equal(types(), "MWMWMWMWMW");
+	for (unsigned i = 0; i < 5; i++)
+		assert_string_equal(
+		    prefix_format(&seen.routes[i].prefix, text), want[i]);
+}
+
+static void
 future_stray(void **state)
 {
 	(void)state;
@@ -1082,6 +1126,7 @@ main(void)
 	    TEST(addpath_in_disguise),
 	    TEST(small_disorder),
 	    TEST(disorder_is_stable),
+	    TEST(disorder_keeps_addresses),
 	    TEST(future_stray),
 	    TEST(future_stray_at_the_start),
 	    TEST(quiet_hours),

@@ -129,22 +129,24 @@ struct sieve {
 static struct lane_batch
 batch_of(const char *prefix, enum event_type type, uint32_t origin)
 {
-	static struct event_route route;
+	static struct played_route played;
 	static struct event events[2];
 
-	route = play_route(prefix, 0);
+	played = play_route(prefix, 0);
 	memset(events, 0, sizeof(events));
 	events[0] = (struct event){
 	    .time = AT(1), .type = EVENT_MESSAGE, .begins = true};
 	events[1] = (struct event){.time = AT(1),
 	    .type = (uint8_t)type,
-	    .afi = route.prefix.afi,
+	    .afi = played.route.afi,
 	    .origin_n = type == EVENT_ANNOUNCE,
 	    .routes = {.n = 1, .origin = origin}};
 	return (struct lane_batch){.ev = {.events = events,
 				       .event_n = 2,
-				       .routes = &route,
-				       .route_n = 1}};
+				       .routes = &played.route,
+				       .route_n = 1,
+				       .addrs = &played.addr,
+				       .addr_n = 1}};
 }
 
 /* How many events are kept of an announcement by origin, and its message. */

@@ -325,18 +325,20 @@ test_silences_are_kept_while_they_may_tell(void **state)
 	assert_true(s->silence.start == AT(1) && s->silence.end == AT(6));
 	word(w, a, AT(9), 1); /* shorter than the last */
 	assert_true(s->silence.end == AT(6));
-	assert_int_equal(s->family[0].since_silence, 4);
-	word(w, a, AT(39), 7);
-	assert_true(s->silence.start == AT(9) && s->silence.end == AT(39));
+	word(w, a, AT(17), 1); /* longer */
+	assert_true(s->silence.start == AT(9) && s->silence.end == AT(17));
+	assert_int_equal(s->family[0].since_silence, 5);
+	word(w, a, AT(47), 7);
+	assert_true(s->silence.start == AT(17) && s->silence.end == AT(47));
 	assert_int_equal(s->family[0].since_silence, 7);
 	/* 29 s is below RESET_SILENCE: neither kept nor counted from. */
-	word(w, a, AT(68), 1);
-	assert_true(s->silence.end == AT(39));
+	word(w, a, AT(76), 1);
+	assert_true(s->silence.end == AT(47));
 	assert_int_equal(s->family[0].since_silence, 8);
 	/* After BURST_WINDOW it tells nothing any more. */
-	chatter(w, a, 69, 39 + 602, 1);
-	word(w, a, AT(39 + 610), 1);
-	assert_true(s->silence.end == AT(39 + 610));
+	chatter(w, a, 77, 47 + 602, 1);
+	word(w, a, AT(47 + 610), 1);
+	assert_true(s->silence.end == AT(47 + 610));
 }
 
 static void

@@ -275,6 +275,34 @@ test_what_was_said_before_the_watch_is_recalled(void **state)
 	timeline_free(t);
 }
 
+/* Their hashes are the same, whatever they are of: see prefix_hash. */
+static void
+test_prefixes_of_one_hash_are_told_apart(void **state)
+{
+	static const char a[] = "2001:db8::/64", other[] = "f6e9:f300:0:1::/64";
+	const struct prefix p = pfx(a), q = pfx(other);
+	struct player play;
+	struct timeline *t;
+
+	(void)state;
+	assert_int_equal(prefix_hash(&p), prefix_hash(&q));
+	play_watch_as(&play, AS, 1);
+	play_peers(&play, 0, 3);
+	play_message(&play, 0, 0, AT(0), 0, 0);
+	play_withdraw(&play, 0, 1, AT(50), other);
+	play_announce(&play, 0, 0, AT(100), a, AS);
+	play_withdraw(&play, 0, 0, AT(200), other);
+	play_withdraw(&play, 0, 2, AT(201), other);
+	play_announce(&play, 0, 0, AT(300), other, OTHER);
+	t = play_finish(&play);
+	assert_int_equal(t->prefix_n, 1);
+	assert_route(t, a, 0, AT(100), "up 64500");
+	assert_route(t, a, 0, AT(999), "up 64500");
+	assert_route(t, a, 1, AT(60), "unknown");
+	assert_route(t, a, 2, AT(999), "unknown");
+	timeline_free(t);
+}
+
 static void
 test_words_before_a_gap_are_not_recalled(void **state)
 {
@@ -1290,6 +1318,7 @@ main(void)
 	    cmocka_unit_test(test_the_collectors_own_routes_are_no_peer),
 	    cmocka_unit_test(test_a_first_withdrawal_tells_what_was_before),
 	    cmocka_unit_test(test_what_was_said_before_the_watch_is_recalled),
+	    cmocka_unit_test(test_prefixes_of_one_hash_are_told_apart),
 	    cmocka_unit_test(test_words_before_a_gap_are_not_recalled),
 	    cmocka_unit_test(test_in_a_transfer_nothing_is_assumed),
 	    cmocka_unit_test(test_an_older_epoch_is_not_recalled),

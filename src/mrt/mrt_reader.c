@@ -433,21 +433,19 @@ static inline void
 set_record(const struct mrt_reader *r, const struct header *h, size_t end,
     struct mrt_record *rec)
 {
-	struct cursor body =
-	    cur_from(r->buf + r->pos + MRT_HEADER_LEN, end - MRT_HEADER_LEN);
-
 	rec->time = (usec_t)h->sec * USEC_PER_SEC;
 	rec->offset = r->base + r->pos;
 	rec->type = h->type;
 	rec->subtype = h->subtype;
+	rec->body =
+	    cur_from(r->buf + r->pos + MRT_HEADER_LEN, end - MRT_HEADER_LEN);
 	if (h->type == MRT_BGP4MP_ET) {
-		uint32_t us = cur_be32(&body); /* RFC 6396, 3 */
+		uint32_t us = cur_be32(&rec->body); /* RFC 6396, 3 */
 
 		if (us < USEC_PER_SEC)
 			rec->time += us;
-		body = mrt_rest(&body);
+		rec->body = mrt_rest(&rec->body);
 	}
-	rec->body = body;
 }
 
 /*

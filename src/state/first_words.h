@@ -98,13 +98,15 @@ first_words_slot(const struct first_words *w, uint32_t i)
 
 /*
  * Where to begin to search for hash.  Nothing foretells whether a prefix lies
- * in its first slot or in the one behind it, so that a branch would go wrong
- * for as many as lie there.  If the first slot is free, no other has it.
+ * in its first slot or, another being there, in the one behind it, so that a
+ * branch would go wrong for as many as lie there.
  */
 static inline uint32_t
 first_words_start(const struct first_words *w, uint32_t hash)
 {
-	return hash + (uint32_t)(first_words_slot(w, hash)->hash != hash);
+	const struct first_words_slot *s = first_words_slot(w, hash);
+
+	return hash + (uint32_t)((s->of != 0) & (s->hash != hash));
 }
 
 /* The slot of a prefix, or NULL.  bytes: its address, if it is IPv6. */

@@ -131,9 +131,11 @@ class EngineCase(unittest.TestCase):
                         jobs).stdout.decode().strip()
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            left = self.call("squeue", "-h", "-r", "-j", job, "-o",
-                             "%A %r").stdout.decode()
-            if not left:
+            run = self.call("squeue", "-h", "-r", "-j", job, "-o", "%A %r")
+            left = run.stdout.decode()
+            # where it fails for another reason, nothing is known
+            if not left and (run.returncode == 0 or
+                             b"Invalid job id" in run.stderr):
                 return
             for line in left.splitlines():
                 if line.endswith("BeginTime"):

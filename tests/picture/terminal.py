@@ -43,7 +43,7 @@ def run(argv, columns=80, out=True, err=False, halting=False, **changes):
     os.close(slave)
     text = b""
     while True:
-        ready = select.select([master], [], [], 0.06 if halting else None)[0]
+        ready = select.select([master], [], [], 0.02 if halting else None)[0]
         if not ready:
             os.kill(pid, signal.SIGSTOP)
             time.sleep(0.21)

@@ -108,7 +108,7 @@ bool
 batch_move_lists(
     struct event_batch *to, const struct event_batch *from, struct event *e)
 {
-	const uint32_t first = to->route_n, n = e->routes.n;
+	const uint32_t first = to->route_n, addr_n = to->addr_n;
 
 	if (e->type != EVENT_ANNOUNCE && e->type != EVENT_WITHDRAW &&
 	    e->type != EVENT_REFUSE)
@@ -116,13 +116,14 @@ batch_move_lists(
 	if (!batch_add_origins(to, event_origins(from, e),
 		(uint32_t)e->origin_n + e->hop_n, &e->routes.origin))
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < e->routes.n; i++) {
 		const struct event_route *r =
 		    &from->routes[e->routes.first + i];
 		const struct prefix p = event_prefix(from, r);
 
 		if (!batch_add_route(to, &p, r->path_id, r->hash)) {
 			to->route_n = first;
+			to->addr_n = addr_n;
 			return false;
 		}
 	}

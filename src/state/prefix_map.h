@@ -29,19 +29,30 @@ void prefix_map_fini(struct prefix_map *m);
 
 /* In all of these, hash is prefix_hash(p). */
 
+/* The first slot from i on that has that hash or is empty; m holds any. */
+static inline uint32_t
+prefix_map_seek(const struct prefix_map *m, uint32_t i, uint32_t hash)
+{
+	const uint32_t mask = m->slot_n - 1;
+
+	for (i &= mask; m->slots[i].id != 0 && m->slots[i].hash != hash;)
+		i = (i + 1) & mask;
+	return i;
+}
+
 /* The number of p, or PREFIX_MAP_NONE. */
 static inline uint32_t
 prefix_map_find(
     const struct prefix_map *m, const struct prefix *p, uint32_t hash)
 {
-	uint32_t mask = m->slot_n - 1, i = hash & mask;
+	uint32_t i;
 
 	if (m->n == 0)
 		return PREFIX_MAP_NONE;
+	i = prefix_map_seek(m, hash, hash);
 	while (m->slots[i].id != 0 &&
-	    (m->slots[i].hash != hash ||
-		!prefix_equal(&m->keys[m->slots[i].id - 1], p)))
-		i = (i + 1) & mask;
+	    !prefix_equal(&m->keys[m->slots[i].id - 1], p))
+		i = prefix_map_seek(m, i + 1, hash);
 	/* an empty slot holds 0, and 0 - 1 is PREFIX_MAP_NONE */
 	return m->slots[i].id - 1;
 }
@@ -50,13 +61,7 @@ prefix_map_find(
 static inline bool
 prefix_map_has_hash(const struct prefix_map *m, uint32_t hash)
 {
-	uint32_t mask = m->slot_n - 1, i = hash & mask;
-
-	if (m->n == 0)
-		return false;
-	while (m->slots[i].id != 0 && m->slots[i].hash != hash)
-		i = (i + 1) & mask;
-	return m->slots[i].id != 0;
+	return m->n > 0 && m->slots[prefix_map_seek(m, hash, hash)].id != 0;
 }
 
 /* The number of p, which is added if it is new (then *out == m->n - 1). */

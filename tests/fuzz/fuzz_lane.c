@@ -68,8 +68,7 @@ check_route(
 
 	LAW(afi_bits(r->afi) > 0 && r->len <= afi_bits(r->afi), "a route");
 	if (r->afi == AFI_IPV6)
-		LAW(r->addr < b->addr_n && b->addr_n <= b->addr_cap,
-		    "addresses lie in the batch");
+		LAW(r->addr < b->addr_n, "addresses lie in the batch");
 	else
 		LAW(prefix_ipv4(r->addr, r->len) == r->addr,
 		    "bits beyond an address are 0");
@@ -265,9 +264,9 @@ see_batch(struct seen *s, const struct lane_batch *lb)
 	const struct event_batch *b = &lb->ev;
 
 	LAW(b->event_n > 0 && b->event_n <= b->event_cap &&
-		b->route_n <= b->route_cap && b->entry_n <= b->entry_cap &&
-		b->size_n <= b->size_cap && b->origin_n <= b->origin_cap &&
-		b->peer_n <= b->peer_cap,
+		b->route_n <= b->route_cap && b->addr_n <= b->addr_cap &&
+		b->entry_n <= b->entry_cap && b->size_n <= b->size_cap &&
+		b->origin_n <= b->origin_cap && b->peer_n <= b->peer_cap,
 	    "a batch keeps to its room");
 	see_peers(s, b);
 	for (size_t i = 0; i < lb->hole_n; i++)

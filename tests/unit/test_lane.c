@@ -67,7 +67,6 @@ take_routes(const struct event_batch *e, const struct event *ev)
 	assert_true(ev->routes.first + ev->routes.n <= e->route_n);
 	for (uint32_t i = 0; i < ev->routes.n; i++) {
 		const struct event_route *r = &e->routes[ev->routes.first + i];
-
 		const struct prefix p = event_prefix(e, r);
 
 		assert_int_equal(p.afi, ev->afi);
@@ -249,6 +248,26 @@ path(unsigned type, const uint32_t *asns, unsigned n)
 	mb_end(&b);
 }
 
+/* An UPDATE of nothing but MP_UNREACH_NLRI, whose NLRI come between. */
+static void
+begin_unreach(uint32_t sec, unsigned afi, unsigned safi)
+{
+	begin_update(sec);
+	mb_u16(&b, 0);
+	mb_len16(&b);
+	mb_attr_short(&b, 15);
+	mb_u16(&b, afi);
+	mb_u8(&b, safi);
+}
+
+static void
+end_unreach(void)
+{
+	mb_end(&b);
+	mb_end(&b);
+	end_update();
+}
+
 static void
 withdrawal(uint32_t sec)
 {
@@ -423,25 +442,11 @@ ends_of_rib(void **state)
 	begin_update(T0);
 	mb_u32(&b, 0);
 	end_update();
-	begin_update(T0);
-	mb_u16(&b, 0);
-	mb_len16(&b);
-	mb_attr_short(&b, 15);
-	mb_u16(&b, 2);
-	mb_u8(&b, 1);
-	mb_end(&b);
-	mb_end(&b);
-	end_update();
+	begin_unreach(T0, 2, 1);
+	end_unreach();
 	/* multicast: none of ours */
-	begin_update(T0);
-	mb_u16(&b, 0);
-	mb_len16(&b);
-	mb_attr_short(&b, 15);
-	mb_u16(&b, 1);
-	mb_u8(&b, 2);
-	mb_end(&b);
-	mb_end(&b);
-	end_update();
+	begin_unreach(T0, 1, 2);
+	end_unreach();
 	keepalive(T0);
 	read_built();
 	assert_string_equal(types(), "MEMEMM");
@@ -620,16 +625,9 @@ disorder_is_stable(void **state)
 static void
 unreach_ipv6(uint32_t sec, const char *addr, unsigned len)
 {
-	begin_update(sec);
-	mb_u16(&b, 0);
-	mb_len16(&b);
-	mb_attr_short(&b, 15);
-	mb_u16(&b, 2);
-	mb_u8(&b, 1);
+	begin_unreach(sec, 2, 1);
 	mb_nlri(&b, addr, len);
-	mb_end(&b);
-	mb_end(&b);
-	end_update();
+	end_unreach();
 }
 
 /* Addresses go where their routes go. */

@@ -17,8 +17,9 @@
  * and input as taken that it never had.  So its state is kept from before each
  * call, and after a fault that call is done over with as much of its input as
  * is free of faults.  Input is copied to where there are bytes behind it, and
- * output goes to a buffer of ours, for what comes of a fault must not depend
- * on the room that the caller has.
+ * output goes to the caller only where he has room for as much as we ever
+ * decode at once, else to a buffer of ours: what comes of a fault must not
+ * depend on the room that the caller has.
  *
  * Some bytes next to a fault are left to differ from zlib's.  ISA-L decodes
  * up to three literals at once, and if bits for the last of them are missing,
@@ -30,7 +31,7 @@
  */
 
 #define PLAIN_LEN ((size_t)256 * 1024)
-#define INPUT_LEN ((size_t)128 * 1024)
+#define INPUT_LEN ((size_t)64 * 1024)
 #define INPUT_SLACK 64u
 /* At first and after a rest; then twice as much each time. */
 #define PLAIN_FIRST ((size_t)32 * 1024)
@@ -69,11 +70,12 @@ struct gzip {
 	uint8_t flags;
 	uint32_t extra_len;
 	uint32_t head_crc;
-	struct source_out plain; /* decoded bytes, in work->buf */
+	struct source_out plain; /* decoded bytes, in buf or with the caller */
 	size_t given;            /* how many of them are handed on */
 	enum blk_status last;    /* what comes after them, if not BLK_OK */
 	bool faulty;             /* no more of the input is to be decoded */
 	struct gzip_work *work;  /* NULL: it rests, or was not read yet */
+	uint8_t *buf;            /* NULL: no caller lacked room since */
 	struct inflate_state *z; /* of it while it rests, without its end */
 	struct pack pack;        /* what was decoded then, to be read first */
 };
@@ -83,7 +85,6 @@ struct gzip_work {
 	struct inflate_state z;
 	struct inflate_state before; /* the latest call */
 	uint8_t input[INPUT_LEN + INPUT_SLACK];
-	uint8_t buf[PLAIN_LEN];
 };
 
 static bool
@@ -106,6 +107,7 @@ gzip_open(void **state, unsigned threads)
 	g->last = BLK_OK;
 	g->faulty = false;
 	g->work = NULL;
+	g->buf = NULL;
 	g->z = NULL;
 	g->pack = (struct pack){.pieces = NULL};
 	*state = g;
@@ -119,6 +121,7 @@ gzip_close(void *state)
 
 	pack_fini(&g->pack);
 	free(g->work);
+	free(g->buf);
 	free(g->z);
 	free(g);
 }
@@ -131,6 +134,12 @@ state_len(const struct inflate_state *z)
 	    (size_t)z->tmp_out_valid;
 }
 
+static void
+copy_state(struct inflate_state *to, const struct inflate_state *from)
+{
+	memcpy(to, from, state_len(from));
+}
+
 /* Have what reading takes. */
 static enum blk_status
 wake(struct gzip *g)
@@ -141,9 +150,8 @@ wake(struct gzip *g)
 	if (g->work == NULL)
 		return BLK_ENOMEM;
 	memset(g->work->input + INPUT_LEN, 0, INPUT_SLACK);
-	g->plain.buf = g->work->buf;
 	if (g->z != NULL)
-		memcpy(&g->work->z, g->z, state_len(g->z));
+		copy_state(&g->work->z, g->z);
 	else
 		isal_inflate_init(&g->work->z);
 	free(g->z);
@@ -163,18 +171,22 @@ gzip_rest(void *state, struct source_raw *raw)
 		return;
 	len = state_len(&g->work->z);
 	g->z = malloc(len);
+	/* what lies with the caller is given */
 	if (g->z == NULL ||
-	    !pack_put(
-		&g->pack, g->work->buf + g->given, g->plain.got - g->given)) {
+	    (g->given < g->plain.got &&
+		!pack_put(
+		    &g->pack, g->buf + g->given, g->plain.got - g->given))) {
 		free(g->z);
 		g->z = NULL;
 		return;
 	}
-	memcpy(g->z, &g->work->z, len);
+	copy_state(g->z, &g->work->z);
 	g->given = g->plain.got;
 	g->plain.cap = PLAIN_FIRST;
 	free(g->work);
 	g->work = NULL;
+	free(g->buf);
+	g->buf = NULL;
 	source_raw_rest(raw, 0);
 }
 
@@ -329,11 +341,12 @@ enter_member(struct gzip *g, struct source_raw *raw)
 
 /* Decode n bytes of the input, as far as there is room. */
 static int
-inflate_some(struct gzip *g, size_t n)
+inflate_some(struct gzip *g, const uint8_t *input, size_t n)
 {
-	g->work->z.next_in = g->work->input;
+	/* ISA-L does not write there */
+	g->work->z.next_in = (uint8_t *)(uintptr_t)input;
 	g->work->z.avail_in = (uint32_t)n;
-	g->work->z.next_out = g->work->buf + g->plain.got;
+	g->work->z.next_out = g->plain.buf + g->plain.got;
 	g->work->z.avail_out = (uint32_t)(g->plain.cap - g->plain.got);
 	return isal_inflate(&g->work->z);
 }
@@ -341,7 +354,7 @@ inflate_some(struct gzip *g, size_t n)
 /* Do the latest call over, with all of the n bytes that are no fault; how many?
  */
 static size_t
-inflate_to_fault(struct gzip *g, size_t n)
+inflate_to_fault(struct gzip *g, const uint8_t *input, size_t n)
 {
 	size_t good = 0;
 
@@ -349,14 +362,14 @@ inflate_to_fault(struct gzip *g, size_t n)
 	while (n - good > 1) {
 		const size_t middle = good + (n - good) / 2;
 
-		g->work->z = g->work->before;
-		if (inflate_some(g, middle) < 0)
+		copy_state(&g->work->z, &g->work->before);
+		if (inflate_some(g, input, middle) < 0)
 			n = middle;
 		else
 			good = middle;
 	}
-	g->work->z = g->work->before;
-	(void)inflate_some(g, good);
+	copy_state(&g->work->z, &g->work->before);
+	(void)inflate_some(g, input, good);
 	g->faulty = true;
 	return good;
 }
@@ -366,15 +379,19 @@ inflate_at_hand(struct gzip *g, struct source_raw *raw)
 {
 	const size_t want = INPUT_LEN / (PLAIN_LEN / g->plain.cap);
 	size_t n = raw->avail < want ? raw->avail : want;
+	const uint8_t *input = raw->next;
 
 	/* After a fault ISA-L may still hold back bytes from before it. */
 	if (g->faulty)
 		n = 0;
-	if (n > 0)
-		memcpy(g->work->input, raw->next, n);
-	g->work->before = g->work->z;
-	if (inflate_some(g, n) < 0)
-		n = inflate_to_fault(g, n);
+	if (raw->avail - n < INPUT_SLACK) {
+		input = g->work->input;
+		if (n > 0)
+			memcpy(g->work->input, raw->next, n);
+	}
+	copy_state(&g->work->before, &g->work->z);
+	if (inflate_some(g, input, n) < 0)
+		n = inflate_to_fault(g, input, n);
 	source_raw_take(raw, n - g->work->z.avail_in);
 	g->plain.got = g->plain.cap - g->work->z.avail_out;
 }
@@ -455,30 +472,48 @@ read_packed(struct gzip *g, struct source_out *out)
 	return status;
 }
 
+/* Where the next bytes are to go.  False: no memory. */
+static bool
+have_room(struct gzip *g, const struct source_out *out)
+{
+	if (g->work != NULL && g->plain.got > 0 && g->plain.cap < PLAIN_LEN)
+		g->plain.cap *= 2;
+	g->given = g->plain.got = 0;
+	g->plain.buf = out->buf;
+	if (out->cap >= g->plain.cap)
+		return true;
+	if (g->buf == NULL)
+		g->buf = malloc(PLAIN_LEN);
+	g->plain.buf = g->buf;
+	return g->buf != NULL;
+}
+
+static void
+hand_on(struct gzip *g, struct source_out *out)
+{
+	const size_t left = g->plain.got - g->given;
+
+	out->got = left < out->cap ? left : out->cap;
+	if (out->got > 0 && g->plain.buf != out->buf)
+		memcpy(out->buf, g->plain.buf + g->given, out->got);
+	g->given += out->got;
+}
+
 static enum blk_status
 gzip_read(void *state, struct source_raw *raw, struct source_out *out)
 {
 	struct gzip *g = state;
-	size_t left;
 
 	if (!pack_is_empty(&g->pack))
 		return read_packed(g, out);
 	while (g->given == g->plain.got && g->last == BLK_OK) {
-		if (g->work != NULL && g->plain.got > 0 &&
-		    g->plain.cap < PLAIN_LEN)
-			g->plain.cap *= 2;
-		g->given = g->plain.got = 0;
-		g->last = wake(g);
+		g->last = have_room(g, out) ? wake(g) : BLK_ENOMEM;
 		if (g->last == BLK_OK)
 			g->last = step(g, raw);
 		if (g->last == BLK_EBAD && g->work->z.read_in_length > 0)
 			raw->taken -= (unsigned)g->work->z.read_in_length / 8;
 	}
-	left = g->plain.got - g->given;
-	out->got = left < out->cap ? left : out->cap;
-	if (out->got > 0)
-		memcpy(out->buf, g->work->buf + g->given, out->got);
-	g->given += out->got;
+	hand_on(g, out);
 	if (g->given < g->plain.got)
 		return BLK_OK;
 	out->problem = g->plain.problem;

@@ -18,8 +18,9 @@
 
 #include "mrt_priv.h"
 
-#define BUFFER_MIN ((size_t)256 << 10)
-#define BUFFER_FIRST ((size_t)16 << 10)
+/* Room for 256 KiB, which codecs give at once, behind the rest of a record. */
+#define BUFFER_MIN ((size_t)320 << 10)
+#define BUFFER_FIRST ((size_t)20 << 10)
 
 /* Bytes behind a record that are asked for when it is handed out. */
 #define EXPECT_FROM 320u
@@ -168,7 +169,9 @@ fill(struct mrt_reader *r, size_t n)
 {
 	if (n > BUFFER_MAX)
 		return false;
-	if (r->pos > 0 && r->input == BLK_OK && n > r->cap - r->pos)
+	/* often enough, and no more bytes than were left behind */
+	if (r->pos > 0 && r->input == BLK_OK &&
+	    (r->pos >= buffered(r) || n > r->cap - r->pos))
 		move_to_front(r);
 	if (r->cap < BUFFER_MIN)
 		widen(r);

@@ -71,6 +71,9 @@ cur_bytes(struct cursor *c, size_t n)
 		cur_fail(c);
 		return NULL;
 	}
+	/* a cursor that failed has none; compilers cannot know */
+	if (n > 0 && p == NULL)
+		__builtin_unreachable();
 	c->next += n;
 	c->left -= n;
 	return p;
@@ -149,10 +152,12 @@ cur_skip(struct cursor *c, size_t n)
 static inline struct cursor
 cur_sub(struct cursor *c, size_t n)
 {
-	struct cursor child = {c->next, n};
+	const struct cursor child = {c->next, n};
 
-	if (c->left < n)
-		cur_fail(&child);
+	if (c->left < n) {
+		cur_fail(c);
+		return *c;
+	}
 	cur_skip(c, n);
 	return child;
 }

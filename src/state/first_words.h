@@ -109,15 +109,13 @@ first_words_start(const struct first_words *w, uint32_t hash)
 	return hash + (uint32_t)((s->of != 0) & (s->hash != hash));
 }
 
-/* The slot of a prefix, or NULL.  bytes: its address, if it is IPv6. */
+/* The slot of a prefix, or NULL; w holds any.  bytes: its address, if IPv6. */
 static inline struct first_words_slot *
 first_words_search(const struct first_words *w, unsigned afi, unsigned len,
     const uint8_t *bytes, uint32_t hash)
 {
 	const unsigned code = first_words_len(afi, len);
 
-	if (w->slot_n == 0)
-		return NULL;
 	for (uint32_t i = first_words_start(w, hash);; i++) {
 		struct first_words_slot *s = first_words_slot(w, i);
 		uint32_t number = s->of >> FIRST_WORDS_LEN_BITS;
@@ -138,33 +136,40 @@ static inline struct first_words_slot *
 first_words_find(
     const struct first_words *w, const struct prefix *prefix, uint32_t hash)
 {
-	return first_words_search(
-	    w, prefix->afi, prefix->len, prefix->bytes, hash);
+	return w->slot_n == 0 ? NULL
+			      : first_words_search(w, prefix->afi, prefix->len,
+				    prefix->bytes, hash);
 }
 
 /* A session spoke of prefix.  False: out of memory. */
 bool first_words_add(struct first_words *w, const struct prefix *prefix,
     uint32_t hash, const struct first_word *word);
 
+/* Whether first_words_pass and _soon may be asked, for a session's word. */
+static inline bool
+first_words_may_pass(const struct first_words *w, unsigned ordinal)
+{
+	return w->slot_n > 0 && ordinal < 64;
+}
+
 /*
- * A session spoke of r, a route of a batch, by an announcement or a withdrawal.
- * Only its first word is kept, so that most of the time there is nothing to do.
- * False: there is, by first_words_add.
+ * A session spoke of r, a route of a batch, by an announcement or a withdrawal;
+ * bit: 1 << its ordinal.  Only its first word is kept, so that most of the time
+ * there is nothing to do.  False: there is, by first_words_add.
  */
 static inline bool
 first_words_pass(const struct first_words *w, const struct event_batch *batch,
-    const struct event_route *r, unsigned ordinal, bool withdrawal)
+    const struct event_route *r, uint64_t bit, bool withdrawal)
 {
+	const uint64_t must = withdrawal ? bit : 0;
 	const struct event_addr *ipv6 = event_ipv6(batch, r);
 	struct first_words_slot *s = first_words_search(
 	    w, r->afi, r->len, ipv6 != NULL ? ipv6->bytes : NULL, r->hash);
 
-	if (s == NULL || ordinal >= 64)
-		return false;
 	/* whether it was there already is a guess that fails often */
-	if (withdrawal && (s->spoke >> ordinal & 1) == 0)
+	if (s == NULL || (s->spoke & must) != must)
 		return false;
-	s->spoke |= UINT64_C(1) << ordinal;
+	s->spoke |= bit;
 	return true;
 }
 
@@ -176,8 +181,7 @@ first_words_pass(const struct first_words *w, const struct event_batch *batch,
 static inline void
 first_words_soon(const struct first_words *w, uint32_t hash)
 {
-	if (w->slot_n > 0)
-		__builtin_prefetch(first_words_slot(w, hash));
+	__builtin_prefetch(first_words_slot(w, hash));
 }
 
 /* The first withdrawal kept of prefix; follow it with first_words_next. */

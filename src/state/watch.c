@@ -419,7 +419,9 @@ pass_word(const struct state *s, const struct first_words *words,
 {
 	return words == NULL ||
 	    (s->foretells && !prefix_map_has_hash(&s->foretold, r->hash)) ||
-	    first_words_pass(words, batch, r, ordinal, withdrawal);
+	    (first_words_may_pass(words, ordinal) &&
+		first_words_pass(
+		    words, batch, r, UINT64_C(1) << ordinal, withdrawal));
 }
 
 static bool
@@ -429,6 +431,34 @@ in_space(const struct state *s, const struct event_batch *batch,
 	const struct prefix p = event_prefix(batch, r);
 
 	return watch_space_wanted(s, &p);
+}
+
+/*
+ * As skim, where any prefix may come to be watched, and words on all are kept.
+ * Not to be put into its callers: the loop wants all registers for itself.
+ */
+static __attribute__((noinline)) uint32_t
+skim_words(const struct prefix_map *watched, const struct event *ev,
+    const struct event_batch *batch, uint32_t i,
+    const struct first_words *words, uint64_t bit)
+{
+	const struct first_words w = *words;
+	const uint32_t end = ev->routes.first + ev->routes.n;
+	const bool withdrawal = ev->type == EVENT_WITHDRAW;
+	/* those behind will be asked for, by whatever event */
+	const uint32_t soon =
+	    batch->route_n > AHEAD ? batch->route_n - AHEAD : 0;
+
+	for (; i < end; i++) {
+		const struct event_route *r = &batch->routes[i];
+
+		if (i < soon)
+			first_words_soon(&w, r[AHEAD].hash);
+		if (prefix_map_has_hash(watched, r->hash) ||
+		    !first_words_pass(&w, batch, r, bit, withdrawal))
+			break;
+	}
+	return i;
 }
 
 /*
@@ -447,12 +477,14 @@ skim(const struct state *s, const struct event *ev,
 
 	if (wanted)
 		return k;
+	if (words != NULL && first_words_may_pass(words, ordinal) &&
+	    s->space.n == 0 && !s->foretells)
+		return skim_words(&s->watched, ev, batch, i, words,
+			   UINT64_C(1) << ordinal) -
+		    first;
 	for (; i < end; i++) {
 		const struct event_route *r = &batch->routes[i];
 
-		/* those behind will be asked for, by whatever event */
-		if (words != NULL && i + AHEAD < batch->route_n)
-			first_words_soon(words, r[AHEAD].hash);
 		if (prefix_map_has_hash(&s->watched, r->hash) ||
 		    (s->space.n > 0 && in_space(s, batch, r)) ||
 		    !pass_word(s, words, batch, r, ordinal,

@@ -27,7 +27,9 @@ note_prefix(struct first_words *w, const struct prefix *p, unsigned session,
 	const struct event_batch b = {.addrs = &addr, .addr_n = 1};
 
 	memcpy(addr.bytes, p->bytes, sizeof(addr.bytes));
-	assert_true(first_words_pass(w, &b, &r, session, withdrawal) ||
+	assert_true((first_words_may_pass(w, session) &&
+			first_words_pass(
+			    w, &b, &r, UINT64_C(1) << session, withdrawal)) ||
 	    first_words_add(w, p, prefix_hash(p), &word));
 }
 

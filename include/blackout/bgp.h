@@ -120,6 +120,20 @@ enum blk_status bgp_header_read(struct cursor msg, enum bgp_msg_type *type,
 enum blk_status bgp_update_read(
     struct cursor body, const struct bgp_options *opt, struct bgp_update *out);
 
+/* An UPDATE whose routes are IPv4 and whose path, if any, is one AS_SEQUENCE.
+ */
+struct bgp_plain {
+	struct cursor withdrawn, nlri; /* not both are empty */
+	uint32_t origin;               /* of nlri, if it is not empty */
+};
+
+/*
+ * Read a message, header and all, that is such an UPDATE, as most are; for
+ * whoever asks for its routes and their origin and nothing else.  False: it is
+ * none, or something about it is odd: see bgp_header_read and bgp_update_read.
+ */
+bool bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out);
+
 /*
  * Walk an attribute block.  Never fails: damage is in truncated / malformed,
  * and what was read before it is kept.  If AS_PATH does not fit the declared

@@ -7,10 +7,6 @@
 
 #include "bgp_priv.h"
 
-/* Flags, type and length, which may be one byte longer (RFC 4271, 4.3). */
-#define HEAD_LEN 3u
-#define FLAG_EXTENDED_LENGTH 0x10u
-
 /*
  * Archives hold 2-byte paths in records that promise 4-byte ones, and the
  * other way round.  The declared width wins wherever it fits.
@@ -30,23 +26,6 @@ settle_path_width(struct bgp_attrs *out)
 		out->malformed = true;
 }
 
-/* Take an attribute off block; false: it ends inside of it. */
-static inline bool
-take_attr(struct cursor *block, unsigned *type, struct cursor *value)
-{
-	const uint8_t *head = cur_bytes(block, HEAD_LEN);
-	size_t len;
-
-	if (head == NULL)
-		return false;
-	*type = head[1];
-	len = head[2];
-	if ((head[0] & FLAG_EXTENDED_LENGTH) != 0)
-		len = len << 8 | cur_u8(block);
-	*value = cur_sub(block, len);
-	return cur_ok(value);
-}
-
 void
 bgp_attrs_read(
     struct cursor block, const struct bgp_options *opt, struct bgp_attrs *out)
@@ -57,7 +36,7 @@ bgp_attrs_read(
 		struct cursor value;
 		unsigned type;
 
-		if (!take_attr(&block, &type, &value))
+		if (!bgp_attr_take(&block, &type, &value))
 			break;
 		if (type > BGP_ATTR_MAX)
 			type = BGP_ATTR_MAX;
@@ -83,7 +62,7 @@ bgp_end_of_as4(struct cursor block, uint32_t *asns, unsigned cap)
 		struct cursor value;
 		unsigned type;
 
-		if (!take_attr(&block, &type, &value))
+		if (!bgp_attr_take(&block, &type, &value))
 			return 0;
 		if (type == BGP_ATTR_AS_PATH)
 			return bgp_sequence_end(value, 4, asns, cap);

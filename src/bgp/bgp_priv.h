@@ -12,6 +12,27 @@ bgp_rest(struct cursor *c)
 	return cur_sub(c, cur_left(c));
 }
 
+/* Flags, type and length, which may be one byte longer (RFC 4271, 4.3). */
+#define BGP_ATTR_HEAD_LEN 3u
+#define BGP_ATTR_EXTENDED_LENGTH 0x10u
+
+/* Take an attribute off block; false: it ends inside of it. */
+static inline bool
+bgp_attr_take(struct cursor *block, unsigned *type, struct cursor *value)
+{
+	const uint8_t *head = cur_bytes(block, BGP_ATTR_HEAD_LEN);
+	size_t len;
+
+	if (head == NULL)
+		return false;
+	*type = head[1];
+	len = head[2];
+	if ((head[0] & BGP_ATTR_EXTENDED_LENGTH) != 0)
+		len = len << 8 | cur_u8(block);
+	*value = cur_sub(block, len);
+	return cur_ok(value);
+}
+
 static inline bool
 bgp_is_confed(unsigned segment_type)
 {

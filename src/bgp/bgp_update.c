@@ -36,6 +36,59 @@ bgp_header_read(struct cursor msg, enum bgp_msg_type *type, struct cursor *body,
 }
 
 /*
+ * The origin that attributes tell of IPv4 NLRI; false: they may tell more than
+ * that, or it takes a closer look.
+ */
+static inline bool
+plain_origin(struct cursor block, unsigned width, uint32_t *origin)
+{
+	/* the others say nothing of prefixes, nor of their origin */
+	static const bool heeded[UINT8_MAX + 1] = {
+	    [BGP_ATTR_AS_PATH] = true,
+	    [BGP_ATTR_AS4_PATH] = true,
+	    [BGP_ATTR_MP_REACH_NLRI] = true,
+	    [BGP_ATTR_MP_UNREACH_NLRI] = true,
+	};
+	bool path = false;
+
+	while (cur_left(&block) > 0) {
+		struct cursor value;
+		unsigned type;
+
+		if (!bgp_attr_take(&block, &type, &value))
+			return false;
+		if (!heeded[type])
+			continue;
+		if (type != BGP_ATTR_AS_PATH || path ||
+		    bgp_sequence_end(value, width, origin, 1) != 1)
+			return false;
+		path = true;
+	}
+	return path;
+}
+
+bool
+bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out)
+{
+	struct cursor attrs;
+	unsigned type;
+	size_t len;
+
+	cur_skip(&msg, MARKER_LEN);
+	len = cur_be16(&msg);
+	type = cur_u8(&msg);
+	if (type != BGP_UPDATE || len != HEADER_LEN + cur_left(&msg))
+		return false;
+	out->withdrawn = cur_sub(&msg, cur_be16(&msg));
+	attrs = cur_sub(&msg, cur_be16(&msg));
+	out->nlri = msg;
+	if (cur_left(&attrs) == 0)
+		return cur_done(&msg) && cur_left(&out->withdrawn) > 0;
+	return plain_origin(attrs, as4 ? 4 : 2, &out->origin) &&
+	    cur_left(&out->withdrawn) + cur_left(&msg) > 0;
+}
+
+/*
  * Take a part that a 2-byte length announces, or as much of it as is there;
  * *whole says which.
  */

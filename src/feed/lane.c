@@ -24,6 +24,7 @@ lane_open(struct lane **out, const char *path, const struct lane_options *opt)
 	l->last_time = USEC_NONE;
 	l->opt = *opt;
 	l->picky = opt->filter != NULL && filter_has_attrs(opt->filter);
+	l->plain = !l->picky && !opt->hops && !opt->marks;
 	l->rib.complete = true;
 	status = records_open(&l->in, path, opt->threads);
 	if (status != BLK_OK) {

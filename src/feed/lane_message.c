@@ -127,31 +127,25 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
 }
 
 /*
- * Most blocks by far: IPv4 without path identifiers, from a peer that never
- * wrote any.  False: it is not clear that it is one, and nothing was done.
+ * The routes of a block that is not empty: most by far are IPv4 without path
+ * identifiers.  There is room for as many as it has bytes.  0: it is not clear
+ * that it is one.
  */
-static bool
-add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
+static inline uint32_t
+plain_routes(struct cursor block, struct event_route *r)
 {
-	const struct bgp_nlri_habit *h = &j->l->peers.peers[j->peer].habit;
-	struct event_batch *b = reorder_batch(&j->l->order);
-	struct event_route *r =
-	    batch_reserve_routes(b, (uint32_t)cur_left(&block));
-	const uint32_t first = b->route_n;
 	unsigned defaults = 0;
 	uint32_t n = 0;
 
-	/* without memory, the slow way says so */
-	if (r == NULL || j->addpath || h->addpath_n > 0 ||
-	    cur_peek(&block) == 0)
-		return false;
+	if (cur_peek(&block) == 0)
+		return 0;
 	while (cur_left(&block) > 0) {
 		unsigned len = cur_u8(&block);
 		uint32_t addr = cur_peek_be32(&block);
 
 		cur_skip(&block, (len + 7) / 8);
 		if (len > 32)
-			return false;
+			return 0;
 		defaults += len == 0;
 		addr = prefix_ipv4(addr, len);
 		r[n++] =
@@ -160,11 +154,33 @@ add_plain_ipv4(struct job *j, struct cursor block, enum event_type type)
 			.afi = AFI_IPV4,
 			.len = (uint8_t)len};
 	}
-	if (!cur_ok(&block) || defaults > 1)
+	return cur_ok(&block) && defaults <= 1 ? n : 0;
+}
+
+/* Whether a peer never wrote path identifiers, nor says that it does. */
+static inline bool
+is_plain_peer(const struct lane *l, uint32_t peer, bool addpath)
+{
+	return !addpath && l->peers.peers[peer].habit.addpath_n == 0;
+}
+
+/* False: it may not be a plain block, and nothing was done. */
+static bool
+add_plain(struct job *j, struct cursor block, enum event_type type)
+{
+	struct event_batch *b = reorder_batch(&j->l->order);
+	struct event_route *r =
+	    batch_reserve_routes(b, (uint32_t)cur_left(&block));
+	const uint32_t first = b->route_n;
+	uint32_t n;
+
+	/* without memory, the slow way says so */
+	if (r == NULL || !is_plain_peer(j->l, j->peer, j->addpath))
 		return false;
+	n = plain_routes(block, r);
 	b->route_n += n;
 	add_routes(j, type, AFI_IPV4, first);
-	return true;
+	return n > 0;
 }
 
 static inline void
@@ -176,7 +192,7 @@ read_block(
 	struct bgp_nlri nlri;
 	bool addpath;
 
-	if (afi == AFI_IPV4 && add_plain_ipv4(j, block, type))
+	if (afi == AFI_IPV4 && add_plain(j, block, type))
 		return;
 	if (!bgp_nlri_choose(&j->l->peers.peers[j->peer].habit, block, afi,
 		j->addpath, &addpath) &&
@@ -397,6 +413,77 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 	return l->order.failed ? BLK_ENOMEM : status;
 }
 
+/* The routes of an event, IPv4; they stand in the batch already. */
+static inline void
+set_plain(struct event *e, uint32_t first, uint32_t n)
+{
+	e->afi = AFI_IPV4;
+	e->routes.first = first;
+	e->routes.n = n;
+}
+
+/* The events of withdrawn_n, then announced_n routes behind those there are. */
+static inline void
+add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
+    uint32_t announced_n, uint32_t origin)
+{
+	struct event_batch *b = reorder_batch(&l->order);
+	struct event *e = reorder_add(
+	    &l->order, withdrawn_n > 0 ? EVENT_WITHDRAW : EVENT_ANNOUNCE);
+
+	e->peer = peer;
+	e->begins = true;
+	e->message.withdraw_n[0] = withdrawn_n;
+	e->message.announce_n[0] = announced_n;
+	if (withdrawn_n > 0)
+		set_plain(e, b->route_n, withdrawn_n);
+	b->route_n += withdrawn_n;
+	if (announced_n == 0)
+		return;
+	if (withdrawn_n > 0) {
+		e = reorder_add(&l->order, EVENT_ANNOUNCE);
+		e->peer = peer;
+	}
+	set_plain(e, b->route_n, announced_n);
+	e->origin_n = 1;
+	e->routes.origin = origin;
+	b->route_n += announced_n;
+}
+
+/*
+ * What most messages are, in one go: an UPDATE of IPv4 routes, of which only
+ * the origin is asked for.  False: it may not be one, and nothing was done.
+ * It says the same by add_message, only later.
+ */
+static inline bool
+add_plain_message(struct lane *l, uint32_t peer, const struct mrt_message *m)
+{
+	uint32_t withdrawn_n = 0, announced_n = 0;
+	struct event_route *r;
+	struct bgp_plain u;
+
+	if (!l->plain || m->kind != MRT_MSG_BGP ||
+	    !is_plain_peer(l, peer, m->addpath) ||
+	    !bgp_plain_read(m->msg, m->as4, &u))
+		return false;
+	r = batch_reserve_routes(reorder_batch(&l->order),
+	    (uint32_t)(cur_left(&u.withdrawn) + cur_left(&u.nlri)));
+	if (r == NULL)
+		return false;
+	if (cur_left(&u.withdrawn) > 0) {
+		withdrawn_n = plain_routes(u.withdrawn, r);
+		if (withdrawn_n == 0)
+			return false;
+	}
+	if (cur_left(&u.nlri) > 0) {
+		announced_n = plain_routes(u.nlri, r + withdrawn_n);
+		if (announced_n == 0)
+			return false;
+	}
+	add_plain_events(l, peer, withdrawn_n, announced_n, u.origin);
+	return true;
+}
+
 /* The collector's own addresses, for state_peer. */
 static void
 note_local(struct lane *l, const struct ipaddr *addr)
@@ -593,7 +680,7 @@ static inline enum blk_status
 take_record(struct lane *l, const struct lane_head *known,
     const struct mrt_message *m, const struct mrt_record *rec)
 {
-	enum blk_status status, ended;
+	enum blk_status status = BLK_OK, ended;
 	uint32_t peer;
 
 	if (!reorder_begin(&l->order, rec->time))
@@ -603,8 +690,10 @@ take_record(struct lane *l, const struct lane_head *known,
 		status = add_state(l, m, rec);
 	} else {
 		peer = known != NULL ? known->peer : message_peer(l, m, rec);
-		status = peer == PEERSET_NONE ? BLK_ENOMEM
-					      : add_message(l, peer, m, rec);
+		if (peer == PEERSET_NONE)
+			status = BLK_ENOMEM;
+		else if (!add_plain_message(l, peer, m))
+			status = add_message(l, peer, m, rec);
 	}
 	ended = reorder_end(&l->order);
 	return status != BLK_OK ? status : ended;

@@ -70,6 +70,7 @@ struct lane {
 	usec_t last_time; /* of the last sound record, no stray; or USEC_NONE */
 	struct lane_options opt;
 	bool picky;        /* its filter asks for attributes */
+	bool plain;        /* nothing but routes and origins is asked for */
 	bool hole_open;    /* bytes were lost since that record */
 	bool hole_was_rib; /* ... in the midst of a RIB */
 };

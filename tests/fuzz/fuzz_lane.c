@@ -10,7 +10,8 @@ struct seen {
 	usec_t time; /* of the last event, or USEC_NONE */
 	usec_t first;
 	uint32_t peer_n;
-	uint64_t digest;      /* of all that is said */
+	uint64_t all;         /* a digest of all that is said */
+	uint64_t digest;      /* of what is said */
 	usec_t digest_until;  /* ... before then; or USEC_NONE */
 	struct event message; /* the last one, counted down by its routes */
 	bool in_message;
@@ -44,6 +45,7 @@ see_peers(struct seen *s, const struct event_batch *b)
 static void
 digest(struct seen *s, const struct event *e, uint64_t v)
 {
+	s->all = fuzz_digest(s->all, v);
 	if (s->digest_until == USEC_NONE || e->time < s->digest_until)
 		s->digest = fuzz_digest(s->digest, v);
 }
@@ -315,6 +317,7 @@ read_lane(const uint8_t *data, size_t size, const struct lane_options *opt,
 {
 	struct seen s = {.time = USEC_NONE,
 	    .first = USEC_NONE,
+	    .all = FUZZ_DIGEST,
 	    .digest = FUZZ_DIGEST,
 	    .digest_until = digest_until};
 	struct lane_batch *batch;
@@ -386,11 +389,11 @@ filter_of_nothing(void)
 	return f;
 }
 
-/* A lane that need not go on says the same up to there, hops told or not. */
+/* A lane that need not go on says the same up to there. */
 static void
 check_until(const uint8_t *data, size_t size, usec_t until, uint64_t digest)
 {
-	const struct lane_options opt = {.until = until, .hops = true};
+	const struct lane_options opt = {.until = until};
 	struct seen s = read_lane(data, size, &opt, until);
 
 	LAW(s.digest == digest, "what is left out later changes nothing");
@@ -415,6 +418,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (times.sorted)
 		check_until(data, size, middle, whole.digest);
 
+	opt.hops = true;
+	other = read_lane(data, size, &opt, USEC_NONE);
+	LAW(other.all == whole.all, "hops change nothing of all else");
+	opt.hops = false;
 	if (nothing == NULL)
 		nothing = filter_of_nothing();
 	opt.filter = nothing;

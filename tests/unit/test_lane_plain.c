@@ -1,0 +1,383 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs the four above */
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "feed/lane.h"
+#include "support/mrt_build.h"
+#include "support/temp_dir.h"
+
+/*
+ * Most messages are read in one go, unless more is asked for than routes and
+ * their origins.  Whoever asks for hops is told the same of all else.
+ */
+
+#define T0 1000000000u
+#define RECORDS 20000u
+#define FILES 6u
+
+static struct temp_dir dir;
+static struct mrt_build b;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	temp_dir_make(&dir);
+	b.len = 0;
+	b.depth = 0;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	temp_dir_remove(&dir);
+	return 0;
+}
+
+/* --- comparing --- */
+
+static uint64_t plain_n; /* messages that may have been read in one go */
+
+static void
+same_routes(const struct event_batch *x, const struct event *ex,
+    const struct event_batch *y, const struct event *ey)
+{
+	assert_int_equal(ex->routes.n, ey->routes.n);
+	for (uint32_t i = 0; i < ex->routes.n; i++) {
+		const struct event_route *rx = &x->routes[ex->routes.first + i];
+		const struct event_route *ry = &y->routes[ey->routes.first + i];
+		const struct prefix p = event_prefix(x, rx);
+		const struct prefix q = event_prefix(y, ry);
+
+		assert_true(prefix_equal(&p, &q));
+		assert_int_equal(rx->hash, prefix_hash(&q));
+		assert_int_equal(rx->path_id, ry->path_id);
+	}
+}
+
+static void
+same_event(const struct event_batch *x, const struct event *ex,
+    const struct event_batch *y, const struct event *ey)
+{
+	assert_int_equal(ex->time, ey->time);
+	assert_int_equal(ex->type, ey->type);
+	assert_int_equal(ex->afi, ey->afi);
+	assert_int_equal(ex->peer, ey->peer);
+	assert_int_equal(ex->origin_n, ey->origin_n);
+	if (ex->type > EVENT_REFUSE)
+		return;
+	assert_int_equal(ex->begins, ey->begins);
+	assert_memory_equal(&ex->message, &ey->message, sizeof(ex->message));
+	same_routes(x, ex, y, ey);
+	for (uint32_t i = 0; i < ex->origin_n; i++)
+		assert_int_equal(
+		    event_origins(x, ex)[i], event_origins(y, ey)[i]);
+	plain_n += ex->begins && ex->afi == AFI_IPV4 && ex->routes.n > 0;
+}
+
+static void
+same_damage(const struct lane *x, const struct lane *y)
+{
+	const struct damage_log *lx = lane_damage(x), *ly = lane_damage(y);
+
+	assert_int_equal(lx->n, ly->n);
+	for (size_t i = 0; i < lx->n; i++) {
+		assert_string_equal(lx->list[i].what, ly->list[i].what);
+		assert_int_equal(lx->list[i].count, ly->list[i].count);
+	}
+	assert_int_equal(lane_facts(x)->updates, lane_facts(y)->updates);
+	assert_int_equal(lane_facts(x)->skipped, lane_facts(y)->skipped);
+}
+
+static void
+compare(const char *path)
+{
+	const struct lane_options plain = {.until = USEC_NONE};
+	const struct lane_options hops = {.until = USEC_NONE, .hops = true};
+	struct lane_batch *bx, *by;
+	struct lane *x, *y;
+	enum blk_status status;
+
+	assert_int_equal(lane_open(&x, path, &plain), BLK_OK);
+	assert_int_equal(lane_open(&y, path, &hops), BLK_OK);
+	while ((status = lane_next(x, &bx)) == BLK_OK) {
+		assert_int_equal(lane_next(y, &by), BLK_OK);
+		assert_int_equal(bx->ev.event_n, by->ev.event_n);
+		for (uint32_t i = 0; i < bx->ev.event_n; i++)
+			same_event(&bx->ev, &bx->ev.events[i], &by->ev,
+			    &by->ev.events[i]);
+		lane_give_back(x, bx);
+		lane_give_back(y, by);
+	}
+	assert_int_equal(status, BLK_END);
+	assert_int_equal(lane_next(y, &by), BLK_END);
+	same_damage(x, y);
+	lane_close(x);
+	lane_close(y);
+}
+
+/* --- messages of all kinds, most of them sound --- */
+
+static uint64_t seed;
+
+/* 0 to n - 1. */
+static unsigned
+any(unsigned n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)(seed >> 33) % n;
+}
+
+/* One time in n. */
+static bool
+seldom(unsigned n)
+{
+	return any(n) == 0;
+}
+
+/* A number in so many bytes, where a lie is none in most cases. */
+static int
+lie(void)
+{
+	return seldom(60) ? (int)any(9) - 4 : 0;
+}
+
+/* addpath: with identifiers, which may read as a prefix of 24 bits. */
+static void
+nlri(bool addpath)
+{
+	for (unsigned n = any(4); n > 0; n--) {
+		const uint32_t addr = any(1u << 30) * 4u + 1;
+		const unsigned len = seldom(40) ? 0
+		    : seldom(80)                ? 33 + any(223)
+						: 8 + any(25);
+		const uint8_t bytes[] = {(uint8_t)addr, (uint8_t)(addr >> 8),
+		    (uint8_t)(addr >> 16), (uint8_t)(addr >> 24)};
+
+		if (addpath)
+			mb_u32(&b, 0x18000000 + any(1u << 24));
+		else if (seldom(50))
+			mb_u32(&b, 1);
+		mb_u8(&b, len);
+		mb_bytes(&b, bytes, len <= 32 ? (len + 7) / 8 : any(5));
+	}
+}
+
+static void
+segment(unsigned width)
+{
+	const unsigned type = seldom(30) ? any(6) : 2;
+	const unsigned n = seldom(30) ? 0 : 1 + any(6);
+	const uint32_t asns[] = {
+	    1, 70000, any(1u << 16), any(1u << 30), 23456, 64500, 7};
+
+	mb_segment(&b, type, seldom(40) ? 6 - width : width, asns, n);
+	if (seldom(60))
+		mb_u8(&b, any(256));
+}
+
+static void
+mp_reach(bool gone)
+{
+	mb_u16(&b, seldom(8) ? 1 : 2);
+	mb_u8(&b, seldom(10) ? any(130) : 1);
+	if (!gone) {
+		mb_u8(&b, 16);
+		mb_fill(&b, 0x20, 16);
+		mb_u8(&b, 0);
+	}
+	for (unsigned n = any(3); n > 0; n--)
+		mb_nlri(&b, " \1\r\270\1\2\3\4", 16 + any(49));
+}
+
+static void
+attribute(unsigned width)
+{
+	static const uint8_t types[] = {
+	    1, 2, 2, 3, 4, 5, 8, 14, 15, 16, 17, 7, 18, 32, 35, 128, 254};
+	const unsigned type = seldom(60) ? any(256) : types[any(sizeof(types))];
+
+	if (seldom(6))
+		mb_attr(&b, type);
+	else
+		mb_attr_short(&b, type);
+	if (type == 2 || type == 17)
+		for (unsigned n = seldom(12) ? any(3) : 1; n > 0; n--)
+			segment(type == 17 ? 4 : width);
+	else if (type == 14 || type == 15)
+		mp_reach(type == 15);
+	else
+		mb_fill(&b, (uint8_t)any(256), any(12));
+	mb_end_lie(&b, lie());
+}
+
+static void
+attributes(unsigned width)
+{
+	if (seldom(5))
+		return;
+	if (!seldom(8)) {
+		mb_attr_short(&b, 1);
+		mb_u8(&b, 0);
+		mb_end(&b);
+		mb_attr_short(&b, 2);
+		segment(width);
+		mb_end(&b);
+	}
+	for (unsigned n = seldom(3) ? any(4) : 0; n > 0; n--)
+		attribute(width);
+}
+
+static void
+update(unsigned width, bool addpath)
+{
+	static const uint8_t subtypes[2][2] = {{1, 4}, {8, 9}};
+
+	/* few enough in a second, so that some of them come late */
+	mb_record(&b, T0 + (uint32_t)(b.len / 900) - (seldom(50) ? any(9) : 0),
+	    16, subtypes[addpath][width == 4]);
+	mb_bgp4mp(&b, width, 64500 + any(3), 64501);
+	mb_message(&b, seldom(40) ? any(6) : 2);
+	mb_len16(&b);
+	if (seldom(3))
+		nlri(addpath);
+	mb_end_lie(&b, lie());
+	mb_len16(&b);
+	attributes(width);
+	mb_end_lie(&b, lie());
+	if (!seldom(5))
+		nlri(addpath);
+	mb_end_lie(&b, lie());
+	mb_end(&b);
+}
+
+static void
+asked_for_less_or_more(void **state)
+{
+	uint64_t all = 0;
+
+	(void)state;
+	plain_n = 0;
+	for (unsigned f = 0; f < FILES; f++) {
+		seed = 20141222 + f;
+		b.len = 0;
+		for (unsigned i = 0; i < RECORDS && b.len < MB_CAP - 8192;
+		     i++, all++)
+			update(f % 3 == 1 ? 2 : 4, f % 3 == 2 && seldom(2));
+		compare(temp_file(&dir, "file", b.bytes, b.len));
+	}
+	/* most are as they should be, and some are not */
+	assert_true(plain_n > all / 3 && plain_n < all);
+}
+
+static void
+put_hex(const char *text)
+{
+	for (; *text != '\0'; text += 2) {
+		const char byte[] = {text[0], text[1], '\0'};
+
+		mb_u8(&b, (uint32_t)strtoul(byte, NULL, 16));
+	}
+}
+
+static void
+message_with(const char *withdrawn, const char *attrs, const char *routes)
+{
+	mb_record(&b, T0, 16, 4);
+	mb_bgp4mp(&b, 4, 64500, 64501);
+	mb_update(&b);
+	mb_len16(&b);
+	put_hex(withdrawn);
+	mb_end(&b);
+	mb_len16(&b);
+	put_hex(attrs);
+	mb_end(&b);
+	put_hex(routes);
+	mb_end(&b);
+	mb_end(&b);
+}
+
+#define PATH                                                                   \
+	"4002060201"                                                           \
+	"00003b41" /* 15169 */
+
+/* What is next to a plain message, one by one. */
+static void
+next_to_plain(void **state)
+{
+	static const char *const odd[][3] = {
+	    {"", PATH, "18080808"},
+	    {"180a0000", "", ""},
+	    {"180a0000", PATH, "18080808"},
+	    {"", "", ""},
+	    {"", PATH, ""},
+	    {"", "", "18080808"},
+	    {"", "40010100", "18080808"},
+	    /* paths: none, twice, a set, of confederations, of two widths */
+	    {"", "400200", "18080808"},
+	    {"", PATH "40020602010000ffff", "18080808"},
+	    {"",
+		"4002060101"
+		"00003b41",
+		"18080808"},
+	    {"",
+		"4002060301"
+		"00003b41",
+		"18080808"},
+	    {"", "40020402013b41", "18080808"},
+	    {"", PATH "c0110602010000ffff", "18080808"},
+	    {"180a0000", "4002050201003b41", ""},
+	    /* attributes that end too early, or have an extended length */
+	    {"", PATH "400101", "18080808"},
+	    {"", PATH "40", "18080808"},
+	    {"",
+		"500200060201"
+		"00003b41",
+		"18080808"},
+	    {"", PATH "d0ff0001aa", "18080808"},
+	    {"", PATH "800f03000201", "18080808"},
+	    {"", PATH "800f07000201201234ff", "18080808"},
+	    /* default routes, path identifiers, a length that no prefix has */
+	    {"", PATH, "00"},
+	    {"", PATH, "1808080800"},
+	    {"", PATH,
+		"18080808"
+		"0000"},
+	    {"", PATH, "0000000118080808"},
+	    {"", PATH, "2108080808ff"},
+	    {"", PATH, "180808"},
+	    {"21", PATH, "18080808"},
+	};
+
+	(void)state;
+	plain_n = 0;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		b.len = 0;
+		for (unsigned k = 0; k < 8; k++)
+			message_with(odd[i][0], odd[i][1], odd[i][2]);
+		compare(temp_file(&dir, "file", b.bytes, b.len));
+	}
+	assert_true(plain_n > 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(asked_for_less_or_more),
+	    TEST(next_to_plain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -33,6 +33,7 @@ enum event_type {
 	 * have changed.
 	 */
 	EVENT_PEER_UNSURE,
+	/* From here on, events are of no single peer. */
 	/* A RIB: begin, its prefixes, end.  Other types never lie between. */
 	EVENT_RIB_BEGIN,
 	EVENT_RIB_PREFIX, /* prefix, and entries of the batch */

@@ -456,15 +456,15 @@ add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
  * It says the same by add_message, only later.
  */
 static inline bool
-add_plain_message(struct lane *l, uint32_t peer, const struct mrt_message *m)
+add_plain_message(
+    struct lane *l, const struct lane_head *known, struct cursor msg)
 {
 	uint32_t withdrawn_n = 0, announced_n = 0;
 	struct event_route *r;
 	struct bgp_plain u;
 
-	if (!l->plain || m->kind != MRT_MSG_BGP ||
-	    !is_plain_peer(l, peer, m->addpath) ||
-	    !bgp_plain_read(m->msg, m->as4, &u))
+	if (!l->plain || !is_plain_peer(l, known->peer, known->addpath) ||
+	    !bgp_plain_read(msg, known->as4, &u))
 		return false;
 	r = batch_reserve_routes(reorder_batch(&l->order),
 	    (uint32_t)(cur_left(&u.withdrawn) + cur_left(&u.nlri)));
@@ -480,7 +480,7 @@ add_plain_message(struct lane *l, uint32_t peer, const struct mrt_message *m)
 		if (announced_n == 0)
 			return false;
 	}
-	add_plain_events(l, peer, withdrawn_n, announced_n, u.origin);
+	add_plain_events(l, known->peer, withdrawn_n, announced_n, u.origin);
 	return true;
 }
 
@@ -614,33 +614,63 @@ bad_record(struct lane *l, const struct mrt_record *rec)
 }
 
 /*
- * Where the head of a record stands, if it is known: told by what differs in
- * heads, which are the peer's number and address.
+ * Where the head of a record stands, if it is known, or within LANE_HEADS_NEAR
+ * behind: told by what differs in heads, the peer's number and address.
  */
-static inline struct lane_head *
-head_place(struct lane *l, struct cursor body)
+static inline uint32_t
+head_place(struct cursor body)
 {
 	uint32_t h = cur_be32(&body);
 
 	cur_skip(&body, 4);
 	h ^= cur_be32(&body);
 	h = (h << 7 ^ h) + cur_be32(&body);
-	return &l->heads[h * UINT32_C(0x9e3779b1) >> 24];
+	return h * UINT32_C(0x9e3779b1) >> 24;
+}
+
+static inline struct lane_head *
+head_at(struct lane *l, uint32_t place)
+{
+	return &l->heads[place % LANE_HEADS];
+}
+
+/* Whether rec begins with that head; its message is *msg then. */
+static inline bool
+has_head(const struct mrt_record *rec, const struct lane_head *head,
+    struct cursor *msg)
+{
+	const size_t len = head->len;
+
+	if (len == 0 || len > cur_left(&rec->body) ||
+	    head->subtype != rec->subtype || rec->type == MRT_BGP)
+		return false;
+	*msg = rec->body;
+	return memcmp(head->bytes, cur_bytes(msg, len), len) == 0;
 }
 
 /* The head of rec, whose message is *msg then, if it is known; or NULL. */
-static const struct lane_head *
+static inline const struct lane_head *
 find_head(struct lane *l, const struct mrt_record *rec, struct cursor *msg)
 {
-	const struct lane_head *known = head_place(l, rec->body);
-	size_t len = known->len;
+	const uint32_t place = head_place(rec->body);
 
-	if (len == 0 || len > cur_left(&rec->body) ||
-	    known->subtype != rec->subtype || rec->type == MRT_BGP)
-		return NULL;
-	*msg = rec->body;
-	return memcmp(known->bytes, cur_bytes(msg, len), len) == 0 ? known
-								   : NULL;
+	for (unsigned i = 0; i < LANE_HEADS_NEAR; i++) {
+		const struct lane_head *head = head_at(l, place + i);
+
+		if (has_head(rec, head, msg))
+			return head;
+	}
+	return NULL;
+}
+
+/* Where to keep a head that is not known. */
+static struct lane_head *
+free_head(struct lane *l, uint32_t place)
+{
+	for (unsigned i = 0; i < LANE_HEADS_NEAR; i++)
+		if (head_at(l, place + i)->len == 0)
+			return head_at(l, place + i);
+	return head_at(l, place);
 }
 
 static void
@@ -653,7 +683,7 @@ remember_head(struct lane *l, const struct mrt_record *rec,
 
 	if (len == 0)
 		return;
-	place = head_place(l, rec->body);
+	place = free_head(l, head_place(rec->body));
 	*place = (struct lane_head){.len = (uint8_t)len,
 	    .as4 = m->as4,
 	    .addpath = m->addpath,
@@ -675,28 +705,54 @@ message_peer(
 	return peer;
 }
 
-/* known: the head of the record, of which m tells no more; or NULL. */
-static inline enum blk_status
-take_record(struct lane *l, const struct lane_head *known,
-    const struct mrt_message *m, const struct mrt_record *rec)
+/* Events are to be added for rec; false: *status tells why they are not. */
+static inline bool
+begin_record(
+    struct lane *l, const struct mrt_record *rec, enum blk_status *status)
 {
-	enum blk_status status = BLK_OK, ended;
+	*status = lane_rib_active(l) ? lane_rib_close(l) : BLK_OK;
+	if (*status != BLK_OK)
+		return false;
+	if (!reorder_begin(&l->order, rec->time)) {
+		*status = lane_count_damage(l, DAMAGE_BACKWARD, rec);
+		return false;
+	}
+	l->facts.updates++;
+	return true;
+}
+
+static inline enum blk_status
+end_record(struct lane *l, enum blk_status status)
+{
+	const enum blk_status ended = reorder_end(&l->order);
+
+	return status != BLK_OK ? status : ended;
+}
+
+/* Its head is not known, unless it is of a state change. */
+static enum blk_status
+add_record(
+    struct lane *l, const struct mrt_message *m, const struct mrt_record *rec)
+{
 	uint32_t peer;
 
-	if (!reorder_begin(&l->order, rec->time))
-		return lane_count_damage(l, DAMAGE_BACKWARD, rec);
-	l->facts.updates++;
-	if (m->kind == MRT_MSG_STATE) {
-		status = add_state(l, m, rec);
-	} else {
-		peer = known != NULL ? known->peer : message_peer(l, m, rec);
-		if (peer == PEERSET_NONE)
-			status = BLK_ENOMEM;
-		else if (!add_plain_message(l, peer, m))
-			status = add_message(l, peer, m, rec);
-	}
-	ended = reorder_end(&l->order);
-	return status != BLK_OK ? status : ended;
+	if (m->kind == MRT_MSG_STATE)
+		return add_state(l, m, rec);
+	peer = message_peer(l, m, rec);
+	return peer != PEERSET_NONE ? add_message(l, peer, m, rec) : BLK_ENOMEM;
+}
+
+/* A message whose head is known.  Apart, to keep the way of most short. */
+static __attribute__((noinline)) enum blk_status
+add_known(struct lane *l, const struct lane_head *known, struct cursor msg,
+    const struct mrt_record *rec)
+{
+	const struct mrt_message m = {.kind = MRT_MSG_BGP,
+	    .as4 = known->as4,
+	    .addpath = known->addpath,
+	    .msg = msg};
+
+	return add_message(l, known->peer, &m, rec);
 }
 
 /* A record whose head is not known. */
@@ -712,24 +768,24 @@ read_whole(struct lane *l, const struct mrt_record *rec)
 		return status == BLK_ENOMEM ? status : bad_record(l, rec);
 	if (m.kind == MRT_MSG_OTHER || m.sent || is_nobody(&m))
 		return skip_record(l, rec);
-	if (lane_rib_active(l))
-		status = lane_rib_close(l);
-	return status == BLK_OK ? take_record(l, NULL, &m, rec) : status;
+	if (!begin_record(l, rec, &status))
+		return status;
+	status = add_record(l, &m, rec);
+	return end_record(l, status);
 }
 
 enum blk_status
 lane_message_read(struct lane *l, const struct mrt_record *rec)
 {
-	struct mrt_message m;
-	const struct lane_head *known = find_head(l, rec, &m.msg);
-	enum blk_status status = BLK_OK;
+	struct cursor msg;
+	const struct lane_head *known = find_head(l, rec, &msg);
+	enum blk_status status;
 
 	if (known == NULL)
 		return read_whole(l, rec);
-	m.kind = MRT_MSG_BGP;
-	m.as4 = known->as4;
-	m.addpath = known->addpath;
-	if (lane_rib_active(l))
-		status = lane_rib_close(l);
-	return status == BLK_OK ? take_record(l, known, &m, rec) : status;
+	if (!begin_record(l, rec, &status))
+		return status;
+	if (!add_plain_message(l, known, msg))
+		status = add_known(l, known, msg, rec);
+	return end_record(l, status);
 }

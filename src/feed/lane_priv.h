@@ -14,6 +14,7 @@
 
 #define LANE_LOCALS_MAX 64u
 #define LANE_HEADS 256u /* a power of two */
+#define LANE_HEADS_NEAR 4u
 
 /* How often a peer stands in the open RIB, and in which prefix last. */
 struct lane_count {
@@ -54,7 +55,7 @@ struct lane {
 	struct reorder order;
 	struct peerset peers;
 	struct lane_head
-	    heads[LANE_HEADS]; /* each at its place, or forgotten */
+	    heads[LANE_HEADS]; /* each near its place, or forgotten */
 	size_t peers_told;
 	struct lane_facts facts;
 	struct lane_rib rib;

@@ -154,7 +154,7 @@ end_file(struct records *r, enum blk_status how, const struct mrt_damage *d)
 enum blk_status
 records_next(struct records *r, struct mrt_record *rec)
 {
-	struct mrt_damage damage = {.what = ""};
+	struct mrt_damage damage; /* set where it is told of */
 	enum blk_status status;
 
 	if (r->ended)

@@ -151,6 +151,8 @@ start(struct ahead *a, struct source_raw *raw)
 {
 	sigset_t all, before;
 
+	if (a->threads < 2)
+		return false;
 	if (!can_be_left(raw))
 		a->threads = 1;
 	if (a->threads < 2 || !have_buffers(a))

@@ -234,10 +234,11 @@ apart(uint32_t a, uint32_t b)
 	return a > b ? a - b : b - a;
 }
 
+/* Of times that are plausible, or else prove to be none. */
 static bool
 close_by(uint32_t a, uint32_t b)
 {
-	return apart(a, b) <= SECONDS_DAY;
+	return a - b + SECONDS_DAY <= 2 * SECONDS_DAY;
 }
 
 static inline bool

@@ -102,8 +102,19 @@ watch_sieve_bit(uint32_t asn)
 }
 
 /* Whether a route with these origins makes its prefix watched. */
-bool watch_origins_wanted(
+bool watch_origins_named(
     const struct state *s, const uint32_t *origins, unsigned origin_n);
+
+/* The same, sieved first: hardly any of millions of origins is wanted. */
+static inline bool
+watch_origins_wanted(
+    const struct state *s, const uint32_t *origins, unsigned origin_n)
+{
+	for (unsigned i = 0; i < origin_n; i++)
+		if ((s->asn_sieve >> watch_sieve_bit(origins[i]) & 1) != 0)
+			return watch_origins_named(s, origins, origin_n);
+	return s->by_prefix;
+}
 
 /* Whether the prefix is watched whoever originates it, for its country. */
 static inline bool
@@ -130,9 +141,8 @@ watch_find_or_add(struct state *s, const struct prefix *p, uint32_t hash,
 	    watch_add(s, p, hash, out);
 }
 
-bool watch_announce(struct state *s, uint32_t session, const struct event *ev,
-    const struct event_batch *batch);
-bool watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
+/* The routes of an ANNOUNCE or a WITHDRAW. */
+bool watch_routes(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch);
 bool watch_refuse(struct state *s, uint32_t session, const struct event *ev,
     const struct event_batch *batch);

@@ -252,6 +252,11 @@ hear(struct state *s, const struct feed_run *run, struct replay_lane *lane,
     const struct event *ev, uint32_t *session)
 {
 	*session = REPLAY_NO_SESSION;
+	if (ev->type < EVENT_RIB_BEGIN) { /* of a peer */
+		*session = lane->sessions[ev->peer];
+		return *session == REPLAY_NO_SESSION ||
+		    hear_peer(s, *session, ev);
+	}
 	switch ((enum event_type)ev->type) {
 	case EVENT_RIB_BEGIN:
 		return rib_begin(s, lane, ev->time);
@@ -262,9 +267,7 @@ hear(struct state *s, const struct feed_run *run, struct replay_lane *lane,
 	case EVENT_GAP:
 		return liveness_gap(s, run->collector, ev);
 	default:
-		*session = lane->sessions[ev->peer];
-		return *session == REPLAY_NO_SESSION ||
-		    hear_peer(s, *session, ev);
+		return true;
 	}
 }
 
@@ -276,9 +279,8 @@ take_routes(struct state *s, uint32_t session, const struct event *ev,
 		return true;
 	switch ((enum event_type)ev->type) {
 	case EVENT_ANNOUNCE:
-		return watch_announce(s, session, ev, batch);
 	case EVENT_WITHDRAW:
-		return watch_withdraw(s, session, ev, batch);
+		return watch_routes(s, session, ev, batch);
 	case EVENT_REFUSE:
 		return watch_refuse(s, session, ev, batch);
 	default:

@@ -41,24 +41,14 @@ asn_named(const struct state *s, uint32_t asn)
 		compare_u32) != NULL;
 }
 
-/* Sieved first: hardly any of millions of numbers is wanted. */
-static inline bool
-asn_wanted(const struct state *s, uint32_t asn)
-{
-	return (s->asn_sieve >> watch_sieve_bit(asn) & 1) != 0 &&
-	    asn_named(s, asn);
-}
-
 bool
-watch_origins_wanted(
+watch_origins_named(
     const struct state *s, const uint32_t *origins, unsigned origin_n)
 {
-	if (s->by_prefix)
-		return true;
 	for (unsigned i = 0; i < origin_n; i++)
-		if (asn_wanted(s, origins[i]))
+		if (asn_named(s, origins[i]))
 			return true;
-	return false;
+	return s->by_prefix;
 }
 
 static bool
@@ -433,11 +423,8 @@ in_space(const struct state *s, const struct event_batch *batch,
 	return watch_space_wanted(s, &p);
 }
 
-/*
- * As skim, where any prefix may come to be watched, and words on all are kept.
- * Not to be put into its callers: the loop wants all registers for itself.
- */
-static __attribute__((noinline)) uint32_t
+/* As skim, where any prefix may come to be watched: words on all are kept. */
+static inline uint32_t
 skim_words(const struct prefix_map *watched, const struct event *ev,
     const struct event_batch *batch, uint32_t i,
     const struct first_words *words, uint64_t bit)
@@ -513,19 +500,22 @@ announce(struct state *s, uint32_t session, const struct event *ev,
 	    watch_tell(s, prefix, r, &before, 0, ev->time);
 }
 
-bool
-watch_announce(struct state *s, uint32_t session, const struct event *ev,
-    const struct event_batch *batch)
+/*
+ * The routes from k on, of which the first is to be looked at.  Apart, to keep
+ * the way of most events short.
+ */
+static __attribute__((noinline)) bool
+announce_from(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch, uint32_t k, bool wanted)
 {
 	const struct session *from = &s->sessions.v[session];
 	const struct event_route *routes = &batch->routes[ev->routes.first];
 	const uint32_t *origins = event_origins(batch, ev);
-	bool wanted = watch_origins_wanted(s, origins, ev->origin_n);
 	struct first_words *words = first_words_for(s, from, ev);
-	uint32_t path = ROUTE_PATH_MAX, k = 0;
+	uint32_t path = ROUTE_PATH_MAX;
 
-	while ((k = skim(s, ev, batch, k, wanted, words, from->ordinal)) <
-	    ev->routes.n) {
+	for (; k < ev->routes.n;
+	     k = skim(s, ev, batch, k, wanted, words, from->ordinal)) {
 		const struct event_route *route = &routes[k++];
 		const struct prefix p = event_prefix(batch, route);
 		uint32_t i;
@@ -610,18 +600,17 @@ withdraw(struct state *s, uint32_t session, const struct event *ev,
 	return take_away(s, ev, prefix, r, route->path_id);
 }
 
-bool
-watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
-    const struct event_batch *batch)
+/* As announce_from. */
+static __attribute__((noinline)) bool
+withdraw_from(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch, uint32_t k, bool wanted)
 {
 	const struct session *from = &s->sessions.v[session];
 	const struct event_route *routes = &batch->routes[ev->routes.first];
-	bool wanted = watch_origins_wanted(s, NULL, 0);
 	struct first_words *words = first_words_for(s, from, ev);
-	uint32_t k = 0;
 
-	while ((k = skim(s, ev, batch, k, wanted, words, from->ordinal)) <
-	    ev->routes.n) {
+	for (; k < ev->routes.n;
+	     k = skim(s, ev, batch, k, wanted, words, from->ordinal)) {
 		const struct event_route *route = &routes[k++];
 		const struct prefix p = event_prefix(batch, route);
 		uint32_t i;
@@ -637,6 +626,23 @@ watch_withdraw(struct state *s, uint32_t session, const struct event *ev,
 		}
 	}
 	return true;
+}
+
+bool
+watch_routes(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
+{
+	const struct session *from = &s->sessions.v[session];
+	const bool wanted =
+	    watch_origins_wanted(s, event_origins(batch, ev), ev->origin_n);
+	const uint32_t k = skim(s, ev, batch, 0, wanted,
+	    first_words_for(s, from, ev), from->ordinal);
+
+	if (k == ev->routes.n)
+		return true;
+	return ev->type == EVENT_ANNOUNCE
+	    ? announce_from(s, session, ev, batch, k, wanted)
+	    : withdraw_from(s, session, ev, batch, k, wanted);
 }
 
 /*

@@ -124,13 +124,14 @@ enum blk_status bgp_update_read(
  */
 struct bgp_plain {
 	struct cursor withdrawn, nlri; /* not both are empty */
-	uint32_t origin;               /* of nlri, if it is not empty */
+	uint32_t origin;               /* where there is a path; else 0 */
 };
 
 /*
  * Read a message, header and all, that is such an UPDATE, as most are; for
  * whoever asks for its routes and their origin and nothing else.  False: it is
- * none, or something about it is odd: see bgp_header_read and bgp_update_read.
+ * none, or something about it is odd: see bgp_header_read and bgp_update_read;
+ * *out is then of no use.
  */
 bool bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out);
 

@@ -77,6 +77,8 @@ void source_free(struct source *s);
  * call.  BLK_ETRUNC, BLK_EBAD, BLK_EIO (see source_errno): damage; BLK_ENOMEM;
  * *got is 0 and every later call says the same.
  *
+ * What lies in buf behind those bytes may have been written over.
+ *
  * The checksums of gzip and bzip2 stand behind the bytes they are for, so
  * BLK_EBAD may come after bytes that were already wrong.
  */

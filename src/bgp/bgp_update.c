@@ -82,6 +82,7 @@ bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out)
 	out->withdrawn = cur_sub(&msg, cur_be16(&msg));
 	attrs = cur_sub(&msg, cur_be16(&msg));
 	out->nlri = msg;
+	out->origin = 0;
 	if (cur_left(&attrs) == 0)
 		return cur_done(&msg) && cur_left(&out->withdrawn) > 0;
 	return plain_origin(attrs, as4 ? 4 : 2, &out->origin) &&

@@ -453,7 +453,7 @@ add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
 /*
  * What most messages are, in one go: an UPDATE of IPv4 routes, of which only
  * the origin is asked for.  False: it may not be one, and nothing was done.
- * It says the same by add_message, only later.
+ * It says the same by add_message, only slower.
  */
 static inline bool
 add_plain_message(
@@ -614,8 +614,9 @@ bad_record(struct lane *l, const struct mrt_record *rec)
 }
 
 /*
- * Where the head of a record stands, if it is known, or within LANE_HEADS_NEAR
- * behind: told by what differs in heads, the peer's number and address.
+ * Where the head of a record stands, if it is known, at this place or one of
+ * the LANE_HEADS_NEAR - 1 behind it: told by what differs in heads, the peer's
+ * number and address.
  */
 static inline uint32_t
 head_place(struct cursor body)
@@ -625,7 +626,7 @@ head_place(struct cursor body)
 	cur_skip(&body, 4);
 	h ^= cur_be32(&body);
 	h = (h << 7 ^ h) + cur_be32(&body);
-	return h * UINT32_C(0x9e3779b1) >> 24;
+	return h * UINT32_C(0x9e3779b1) >> (32 - LANE_HEADS_BITS);
 }
 
 static inline struct lane_head *

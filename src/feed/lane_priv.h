@@ -13,7 +13,8 @@
  */
 
 #define LANE_LOCALS_MAX 64u
-#define LANE_HEADS 256u /* a power of two */
+#define LANE_HEADS_BITS 8u
+#define LANE_HEADS (1u << LANE_HEADS_BITS)
 #define LANE_HEADS_NEAR 4u
 
 /* How often a peer stands in the open RIB, and in which prefix last. */

@@ -16,10 +16,10 @@
  * When ISA-L finds a fault, it counts bytes as decoded that it never wrote,
  * and input as taken that it never had.  So its state is kept from before each
  * call, and after a fault that call is done over with as much of its input as
- * is free of faults.  Input is copied to where there are bytes behind it, and
- * output goes to the caller only where he has room for as much as we ever
- * decode at once, else to a buffer of ours: what comes of a fault must not
- * depend on the room that the caller has.
+ * is free of faults.  Input with few bytes behind it is copied to where there
+ * are more.  Output goes to the caller where he has room for plain.cap bytes,
+ * else to a buffer of ours: ISA-L is given that much in either case, for what
+ * comes of a fault must not depend on the room that the caller has.
  *
  * Some bytes next to a fault are left to differ from zlib's.  ISA-L decodes
  * up to three literals at once, and if bits for the last of them are missing,
@@ -75,7 +75,7 @@ struct gzip {
 	enum blk_status last;    /* what comes after them, if not BLK_OK */
 	bool faulty;             /* no more of the input is to be decoded */
 	struct gzip_work *work;  /* NULL: it rests, or was not read yet */
-	uint8_t *buf;            /* NULL: no caller lacked room since */
+	uint8_t *buf;            /* for callers with little room; or NULL */
 	struct inflate_state *z; /* of it while it rests, without its end */
 	struct pack pack;        /* what was decoded then, to be read first */
 };

@@ -73,7 +73,8 @@ enum blk_status source_raw_next_unit(
 struct source_out {
 	uint8_t *buf;
 	size_t cap;          /* > 0 */
-	size_t got;          /* bytes put into buf; 0 before */
+	size_t got;          /* bytes put into buf; 0 before.  Those behind them
+				are the codec's to write over. */
 	const char *problem; /* of damage: static text; else NULL */
 };
 

@@ -18,7 +18,10 @@
 
 #include "mrt_priv.h"
 
-/* Room for 256 KiB, which codecs give at once, behind the rest of a record. */
+/*
+ * Room for what codecs give at once, 256 KiB, behind the rest of a record; and
+ * at first for what they give then, 32 KiB, when it was widened once.
+ */
 #define BUFFER_MIN ((size_t)320 << 10)
 #define BUFFER_FIRST ((size_t)20 << 10)
 
@@ -28,7 +31,8 @@
 #define CACHE_LINE 64u
 
 /* A record of any length, the search after it, and a look beyond that. */
-#define BUFFER_MAX ((size_t)MRT_RECORD_MAX + MRT_RESYNC_MAX + BUFFER_MIN)
+#define BUFFER_MAX                                                             \
+	((size_t)MRT_RECORD_MAX + MRT_RESYNC_MAX + ((size_t)256 << 10))
 
 /* This many headers in a row are no accident. */
 #define CHAIN_LEN 3u
@@ -169,7 +173,7 @@ fill(struct mrt_reader *r, size_t n)
 {
 	if (n > BUFFER_MAX)
 		return false;
-	/* often enough, and no more bytes than were left behind */
+	/* moves no more than was consumed since, unless n needs the room */
 	if (r->pos > 0 && r->input == BLK_OK &&
 	    (r->pos >= buffered(r) || n > r->cap - r->pos))
 		move_to_front(r);
@@ -234,7 +238,7 @@ apart(uint32_t a, uint32_t b)
 	return a > b ? a - b : b - a;
 }
 
-/* Of times that are plausible, or else prove to be none. */
+/* For plausible times; others may wrap, and are refused for themselves. */
 static bool
 close_by(uint32_t a, uint32_t b)
 {

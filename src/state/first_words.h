@@ -109,7 +109,7 @@ first_words_start(const struct first_words *w, uint32_t hash)
 	return hash + (uint32_t)((s->of != 0) & (s->hash != hash));
 }
 
-/* The slot of a prefix, or NULL; w holds any.  bytes: its address, if IPv6. */
+/* The slot of a prefix, or NULL; w has slots.  bytes: its address, if IPv6. */
 static inline struct first_words_slot *
 first_words_search(const struct first_words *w, unsigned afi, unsigned len,
     const uint8_t *bytes, uint32_t hash)

@@ -398,8 +398,15 @@ note_first_word(const struct state *s, struct first_words *words,
 	    first_words_add(words, prefix, hash, &word);
 }
 
-/* How many routes ahead memory is asked for. */
+/* How many routes ahead memory is asked for, by whatever event they are of. */
 #define AHEAD 16u
+
+/* Before which route of a batch there is another one AHEAD. */
+static inline uint32_t
+soon_until(const struct event_batch *batch)
+{
+	return batch->route_n > AHEAD ? batch->route_n - AHEAD : 0;
+}
 
 /* Whether the word on a prefix need not be kept, or was noted as no first. */
 static inline bool
@@ -423,7 +430,7 @@ in_space(const struct state *s, const struct event_batch *batch,
 	return watch_space_wanted(s, &p);
 }
 
-/* As skim, where any prefix may come to be watched: words on all are kept. */
+/* As skim, where words are kept on all prefixes, and nothing else matters. */
 static inline uint32_t
 skim_words(const struct prefix_map *watched, const struct event *ev,
     const struct event_batch *batch, uint32_t i,
@@ -432,9 +439,7 @@ skim_words(const struct prefix_map *watched, const struct event *ev,
 	const struct first_words w = *words;
 	const uint32_t end = ev->routes.first + ev->routes.n;
 	const bool withdrawal = ev->type == EVENT_WITHDRAW;
-	/* those behind will be asked for, by whatever event */
-	const uint32_t soon =
-	    batch->route_n > AHEAD ? batch->route_n - AHEAD : 0;
+	const uint32_t soon = soon_until(batch);
 
 	for (; i < end; i++) {
 		const struct event_route *r = &batch->routes[i];
@@ -460,18 +465,21 @@ skim(const struct state *s, const struct event *ev,
     const struct first_words *words, unsigned ordinal)
 {
 	const uint32_t first = ev->routes.first, end = first + ev->routes.n;
+	const uint32_t soon = soon_until(batch);
+	const bool ask = words != NULL && first_words_may_pass(words, ordinal);
 	uint32_t i = first + k;
 
 	if (wanted)
 		return k;
-	if (words != NULL && first_words_may_pass(words, ordinal) &&
-	    s->space.n == 0 && !s->foretells)
+	if (ask && s->space.n == 0 && !s->foretells)
 		return skim_words(&s->watched, ev, batch, i, words,
 			   UINT64_C(1) << ordinal) -
 		    first;
 	for (; i < end; i++) {
 		const struct event_route *r = &batch->routes[i];
 
+		if (ask && i < soon)
+			first_words_soon(words, r[AHEAD].hash);
 		if (prefix_map_has_hash(&s->watched, r->hash) ||
 		    (s->space.n > 0 && in_space(s, batch, r)) ||
 		    !pass_word(s, words, batch, r, ordinal,

@@ -160,6 +160,59 @@ check_update(const uint8_t *data, size_t size, const struct bgp_options *opt)
 		    *opt, &u, data, size);
 }
 
+/* What is told of a plain UPDATE, told the long way. */
+static void
+check_same(const struct bgp_plain *p, const struct bgp_update *u)
+{
+	const struct bgp_attrs *a = &u->attrs;
+	uint32_t asns[2];
+
+	LAW(cur_left(&p->withdrawn) + cur_left(&p->nlri) > 0,
+	    "a plain UPDATE has routes");
+	LAW(cur_left(&p->withdrawn) == cur_left(&u->withdrawn) &&
+		cur_left(&p->nlri) == cur_left(&u->nlri),
+	    "its blocks are those of the UPDATE");
+	LAW(!u->truncated && !a->truncated && !a->malformed,
+	    "nothing is wrong with it");
+	LAW(!bgp_attrs_has(a, BGP_ATTR_MP_REACH_NLRI) &&
+		!bgp_attrs_has(a, BGP_ATTR_MP_UNREACH_NLRI),
+	    "it has no other routes");
+	LAW(cur_left(&p->nlri) == 0 ||
+		(bgp_origins(a, asns, 2) == 1 && asns[0] == p->origin),
+	    "its origin is the origin");
+}
+
+/* With a header before the body. */
+static void
+check_plain(const uint8_t *data, size_t size, bool as4)
+{
+	static uint8_t msg[19 + UINT16_MAX];
+	struct bgp_options opt = {.as4 = as4};
+	const size_t len = 19 + size;
+	enum bgp_msg_type type;
+	struct bgp_update u;
+	struct bgp_plain p;
+	struct cursor body;
+
+	if (len > UINT16_MAX)
+		return;
+	msg[16] = (uint8_t)(len >> 8);
+	msg[17] = (uint8_t)len;
+	msg[18] = BGP_UPDATE;
+	if (size > 0)
+		memcpy(msg + 19, data, size);
+	if (!bgp_plain_read(cur_from(msg, len), as4, &p))
+		return;
+	LAW(bgp_header_read(cur_from(msg, len), &type, &body, &opt.cut) ==
+		    BLK_OK &&
+		type == BGP_UPDATE && !opt.cut &&
+		bgp_update_read(body, &opt, &u) == BLK_OK,
+	    "a plain UPDATE is an UPDATE");
+	fuzz_inside(p.withdrawn, msg, len);
+	fuzz_inside(p.nlri, msg, len);
+	check_same(&p, &u);
+}
+
 static void
 check_header(const uint8_t *data, size_t size)
 {
@@ -211,6 +264,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_header(data, size);
 	if ((flags & OPT_BLOCK) == 0) {
 		check_update(data, size, &opt);
+		check_plain(data, size, opt.as4);
 		return 0;
 	}
 	bgp_attrs_read(cur_from(data, size), &opt, &attrs);

@@ -98,6 +98,119 @@ bad_headers(void **state)
 
 /* --- UPDATE --- */
 
+/* The attributes come between; width is that of AS numbers in AS_PATH. */
+static void
+begin_plain(unsigned withdrawn_n, unsigned width)
+{
+	mb_update(&b);
+	mb_len16(&b);
+	for (; withdrawn_n > 0; withdrawn_n--)
+		mb_nlri(&b, "\12\0\0", 24);
+	mb_end(&b);
+	mb_len16(&b);
+	if (width == 0)
+		return;
+	mb_attr_short(&b, BGP_ATTR_ORIGIN);
+	mb_u8(&b, 0);
+	mb_end(&b);
+	mb_attr(&b, BGP_ATTR_AS_PATH);
+	mb_segment(&b, BGP_AS_SEQUENCE, width, MB_ASNS(7018, 15169));
+	mb_end(&b);
+	mb_attr_short(&b, BGP_ATTR_NEXT_HOP);
+	mb_u32(&b, 1);
+	mb_end(&b);
+}
+
+/* Whether it is plain, and says what it should say then. */
+static bool
+end_plain(unsigned withdrawn_n, unsigned announced_n, bool as4)
+{
+	struct bgp_plain p;
+
+	mb_end(&b);
+	for (unsigned i = 0; i < announced_n; i++)
+		mb_nlri(&b, "\10\10\10", 24);
+	mb_end(&b);
+	if (!bgp_plain_read(built(), as4, &p))
+		return false;
+	assert_int_equal(cur_left(&p.withdrawn), 4 * withdrawn_n);
+	assert_int_equal(cur_left(&p.nlri), 4 * announced_n);
+	if (withdrawn_n > 0)
+		assert_memory_equal(p.withdrawn.next, "\30\12\0\0", 4);
+	if (announced_n > 0) {
+		assert_memory_equal(p.nlri.next, "\30\10\10\10", 4);
+		assert_int_equal(p.origin, 15169);
+	}
+	return true;
+}
+
+static void
+plain_updates(void **state)
+{
+	static const struct {
+		unsigned withdrawn_n, announced_n, width;
+		bool plain;
+	} rows[] = {
+	    {0, 1, 4, true},
+	    {0, 3, 2, true},
+	    {1, 1, 4, true},
+	    {2, 3, 2, true},
+	    {2, 0, 4, true},
+	    {2, 0, 0, true},
+	    /* no routes, or an End-of-RIB; routes without a path */
+	    {0, 0, 4, false},
+	    {0, 0, 0, false},
+	    {0, 1, 0, false},
+	    {1, 1, 0, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)clear(state);
+		begin_plain(rows[i].withdrawn_n, rows[i].width);
+		assert_int_equal(end_plain(rows[i].withdrawn_n,
+				     rows[i].announced_n, rows[i].width != 2),
+		    rows[i].plain);
+	}
+}
+
+static void
+attributes_that_make_it_less_plain(void **state)
+{
+	static const uint8_t types[] = {BGP_ATTR_AS_PATH, BGP_ATTR_AS4_PATH,
+	    BGP_ATTR_MP_REACH_NLRI, BGP_ATTR_MP_UNREACH_NLRI};
+
+	for (unsigned type = 0; type < 256; type++) {
+		const bool odd = memchr(types, (int)type, sizeof(types)) != 0;
+
+		(void)clear(state);
+		begin_plain(1, 4);
+		mb_attr_short(&b, type);
+		mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1));
+		mb_end(&b);
+		assert_int_equal(end_plain(1, 1, true), !odd);
+	}
+}
+
+static void
+plain_updates_are_whole(void **state)
+{
+	for (int lie = -2; lie <= 2; lie++) {
+		struct bgp_plain p;
+
+		(void)clear(state);
+		begin_plain(1, 4);
+		mb_end(&b);
+		mb_nlri(&b, "\10\10\10", 24);
+		mb_end_lie(&b, lie);
+		assert_int_equal(bgp_plain_read(built(), true, &p), lie == 0);
+		/* of paths in the other width, the other way tells */
+		assert_false(bgp_plain_read(built(), false, &p));
+		for (size_t n = 0; lie == 0 && n < b.len; n++)
+			assert_false(
+			    bgp_plain_read(cur_from(b.bytes, n), true, &p));
+	}
+}
+
 static void
 update_is_split(void **state)
 {
@@ -397,6 +510,9 @@ main(void)
 	    TEST(header_bounds_the_body),
 	    TEST(header_longer_than_record_is_cut),
 	    TEST(bad_headers),
+	    TEST(plain_updates),
+	    TEST(attributes_that_make_it_less_plain),
+	    TEST(plain_updates_are_whole),
 	    TEST(update_is_split),
 	    TEST(end_of_rib_is_an_empty_update),
 	    TEST(lengths_past_the_end_of_a_whole_update_are_bad),

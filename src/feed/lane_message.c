@@ -100,6 +100,15 @@ routes_event(struct job *j, enum event_type type)
 	return head;
 }
 
+/* The routes of an event, which stand in the batch or will. */
+static inline void
+set_routes(struct event *e, enum afi afi, uint32_t first, uint32_t n)
+{
+	e->afi = (uint8_t)afi;
+	e->routes.first = first;
+	e->routes.n = n;
+}
+
 /* The routes from first on are all that a block says. */
 static inline void
 add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
@@ -113,9 +122,7 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
 		return;
 	j->said = true;
 	e = routes_event(j, type);
-	e->afi = (uint8_t)afi;
-	e->routes.first = first;
-	e->routes.n = n;
+	set_routes(e, afi, first, n);
 	if (type == EVENT_ANNOUNCE)
 		set_origins(j, e);
 	if (j->l->order.failed)
@@ -413,15 +420,6 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 	return l->order.failed ? BLK_ENOMEM : status;
 }
 
-/* The routes of an event, IPv4; they stand in the batch already. */
-static inline void
-set_plain(struct event *e, uint32_t first, uint32_t n)
-{
-	e->afi = AFI_IPV4;
-	e->routes.first = first;
-	e->routes.n = n;
-}
-
 /* The events of withdrawn_n, then announced_n routes behind those there are. */
 static inline void
 add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
@@ -436,7 +434,7 @@ add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
 	e->message.withdraw_n[0] = withdrawn_n;
 	e->message.announce_n[0] = announced_n;
 	if (withdrawn_n > 0)
-		set_plain(e, b->route_n, withdrawn_n);
+		set_routes(e, AFI_IPV4, b->route_n, withdrawn_n);
 	b->route_n += withdrawn_n;
 	if (announced_n == 0)
 		return;
@@ -444,7 +442,7 @@ add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
 		e = reorder_add(&l->order, EVENT_ANNOUNCE);
 		e->peer = peer;
 	}
-	set_plain(e, b->route_n, announced_n);
+	set_routes(e, AFI_IPV4, b->route_n, announced_n);
 	e->origin_n = 1;
 	e->routes.origin = origin;
 	b->route_n += announced_n;

@@ -153,9 +153,11 @@ start(struct ahead *a, struct source_raw *raw)
 
 	if (a->threads < 2)
 		return false;
-	if (!can_be_left(raw))
+	if (!can_be_left(raw)) {
 		a->threads = 1;
-	if (a->threads < 2 || !have_buffers(a))
+		return false;
+	}
+	if (!have_buffers(a))
 		return false;
 	a->stop = false;
 	move_raw(&a->raw, raw);

@@ -20,26 +20,7 @@
 #define RECORDS 20000u
 #define FILES 6u
 
-static struct temp_dir dir;
 static struct mrt_build b;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	temp_dir_make(&dir);
-	b.len = 0;
-	b.depth = 0;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	temp_dir_remove(&dir);
-	return 0;
-}
 
 /* --- comparing --- */
 
@@ -96,15 +77,20 @@ same_damage(const struct lane *x, const struct lane *y)
 	assert_int_equal(lane_facts(x)->skipped, lane_facts(y)->skipped);
 }
 
+/* What is told of the file that was built. */
 static void
-compare(const char *path)
+compare(void)
 {
 	const struct lane_options plain = {.until = USEC_NONE};
 	const struct lane_options hops = {.until = USEC_NONE, .hops = true};
+	struct temp_dir dir;
+	const char *path;
 	struct lane_batch *bx, *by;
 	struct lane *x, *y;
 	enum blk_status status;
 
+	temp_dir_make(&dir);
+	path = temp_file(&dir, "file", b.bytes, b.len);
 	assert_int_equal(lane_open(&x, path, &plain), BLK_OK);
 	assert_int_equal(lane_open(&y, path, &hops), BLK_OK);
 	while ((status = lane_next(x, &bx)) == BLK_OK) {
@@ -121,6 +107,7 @@ compare(const char *path)
 	same_damage(x, y);
 	lane_close(x);
 	lane_close(y);
+	temp_dir_remove(&dir);
 }
 
 /* --- messages of all kinds, most of them sound --- */
@@ -273,7 +260,7 @@ asked_for_less_or_more(void **state)
 		for (unsigned i = 0; i < RECORDS && b.len < MB_CAP - 8192;
 		     i++, all++)
 			update(f % 3 == 1 ? 2 : 4, f % 3 == 2 && seldom(2));
-		compare(temp_file(&dir, "file", b.bytes, b.len));
+		compare();
 	}
 	/* most are as they should be, and some are not */
 	assert_true(plain_n > all / 3 && plain_n < all);
@@ -364,19 +351,17 @@ next_to_plain(void **state)
 		b.len = 0;
 		for (unsigned k = 0; k < 8; k++)
 			message_with(odd[i][0], odd[i][1], odd[i][2]);
-		compare(temp_file(&dir, "file", b.bytes, b.len));
+		compare();
 	}
 	assert_true(plain_n > 0);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(asked_for_less_or_more),
-	    TEST(next_to_plain),
+	    cmocka_unit_test(asked_for_less_or_more),
+	    cmocka_unit_test(next_to_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,16 @@
 /*
  * One lock guards everything here; lanes are decoded outside of it, a batch at
  * a time, by whoever has set their working flag.  After each batch a worker
- * looks anew for what is most urgent: the lane the owner waits for, then, of
- * the lanes the owner reads, the one whose store lasts for the shortest time,
- * then those it is expected to read, in order; while the batches that wait take
- * less room than allowed.
+ * looks anew for what is most urgent: of the lanes the owner reads, the one
+ * whose store lasts for the shortest time, then those it is expected to read,
+ * in order; while the batches that wait take less room than allowed.
  *
- * So in the usual case, file after file, one worker decodes the file that is
+ * The owner is one of the threads, so that there are no more of them than asked
+ * for: what it waits for it decodes itself, and while somebody else is at that,
+ * it does what a worker would.  One thread more costs each core a change of
+ * threads for every batch.
+ *
+ * So in the usual case, file after file, one thread decodes the file that is
  * being read and the others the next ones, each from its beginning to its end.
  *
  * Where many files tell of the same time, all of them must be open, and each
@@ -390,7 +394,7 @@ stored_until(const struct pipeline_lane *l)
 				      : l->facts.last;
 }
 
-/* What a worker had best do, or NULL. */
+/* What a thread that waits for nothing had best do, or NULL. */
 static struct pipeline_lane *
 find_work(struct pipeline *p)
 {
@@ -402,8 +406,6 @@ find_work(struct pipeline *p)
 
 		if (!lane_is_free(l))
 			continue;
-		if (l == p->awaited)
-			return l;
 		if (!l->taken) {
 			ahead = ahead != NULL ? ahead : l;
 			continue;
@@ -452,10 +454,10 @@ start_workers(struct pipeline *p)
 {
 	if (p->threads < 2)
 		return;
-	p->workers = calloc(p->threads, sizeof(*p->workers));
+	p->workers = calloc(p->threads - 1, sizeof(*p->workers));
 	if (p->workers == NULL)
 		return;
-	while (p->worker_n < p->threads &&
+	while (p->worker_n < p->threads - 1 &&
 	    pthread_create(&p->workers[p->worker_n], NULL, worker_main, p) == 0)
 		p->worker_n++;
 }
@@ -596,6 +598,23 @@ take_item(struct pipeline *p, struct pipeline_lane *l, struct lane_batch **out)
 		l->item_at = l->item_n = 0;
 }
 
+/* Have an item of l wait, or its end known, with the lock. */
+static void
+await_item(struct pipeline *p, struct pipeline_lane *l)
+{
+	struct pipeline_lane *todo;
+
+	p->awaited = l;
+	while (l->item_at == l->item_n && l->end == BLK_OK) {
+		todo = l->working ? find_work(p) : l;
+		if (todo != NULL)
+			lane_work(p, todo);
+		else
+			pthread_cond_wait(&p->ready, &p->lock);
+	}
+	p->awaited = NULL;
+}
+
 enum blk_status
 pipeline_next(
     struct pipeline *p, struct pipeline_lane *l, struct lane_batch **out)
@@ -603,14 +622,7 @@ pipeline_next(
 	enum blk_status status = BLK_OK;
 
 	pthread_mutex_lock(&p->lock);
-	p->awaited = l;
-	while (l->item_at == l->item_n && l->end == BLK_OK) {
-		if (l->working)
-			pthread_cond_wait(&p->ready, &p->lock);
-		else
-			lane_work(p, l);
-	}
-	p->awaited = NULL;
+	await_item(p, l);
 	if (l->item_at < l->item_n) {
 		take_item(p, l, out);
 	} else {

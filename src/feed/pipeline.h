@@ -20,8 +20,9 @@
  * thread.
  *
  * A lane that the owner waits for is always worked at, by the owner itself if
- * nobody else does; everything else is done ahead, as far as the limits below
- * go, and may be put off for ever without harm.
+ * nobody else does; everything else is done ahead, by the owner too while it
+ * would only wait, as far as the limits below go, and may be put off for ever
+ * without harm.
  */
 
 #define PIPELINE_THREADS_MAX 256u
@@ -38,9 +39,9 @@ struct pipeline;
 struct pipeline_lane;
 
 /*
- * A pipeline over the files of a, which is borrowed.  With 0 or 1 threads the
- * owner does all the work.  BLK_ENOMEM; that threads cannot be started is no
- * failure.
+ * A pipeline over the files of a, which is borrowed.  The owner is one of its
+ * threads; with 0 or 1 it does all the work.  BLK_ENOMEM; that threads cannot
+ * be started is no failure.
  */
 enum blk_status pipeline_new(struct pipeline **out, const struct archive *a,
     const struct feed_options *opt);

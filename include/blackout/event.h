@@ -22,7 +22,7 @@ enum event_type {
 	/* Begins a message by itself: it says no routes, or a part has left
 	   out the first of them. */
 	EVENT_MESSAGE,
-	/* The next three begin a message where struct event says so. */
+	/* The next three begin a message where routes.message says so. */
 	EVENT_ANNOUNCE, /* routes of one family, with the same origins */
 	EVENT_WITHDRAW, /* routes of one family */
 	EVENT_REFUSE, /* announced by a route that is not wanted; as WITHDRAW */
@@ -39,9 +39,8 @@ enum event_type {
 	EVENT_RIB_PREFIX, /* prefix, and entries of the batch */
 	EVENT_RIB_END,    /* table sizes in the batch */
 	/*
-	 * Nothing is known of the collector in [gap.from, gap.until): given
-	 * when the next thing after it is known; time equals gap.until.  Made
-	 * by the feed, never by a lane.
+	 * Nothing is known of the collector in [gap.from, time): given when the
+	 * next thing after it is known.  Made by the feed, never by a lane.
 	 */
 	EVENT_GAP,
 	/* A record that says nothing: only where records are marked, and for
@@ -62,6 +61,12 @@ enum gap_reason {
 /* ASes before the origin that are told, where they are asked for. */
 #define EVENT_HOPS_MAX 3u
 
+/* The place of a routes event in its message: see routes.message. */
+#define EVENT_GOES_ON 0u /* it is not the first */
+#define EVENT_WHOLE 1u   /* the only one, and it is not marked */
+#define EVENT_TOLD 2u    /* the first of those that batch->messages tells of */
+
+/* There are as many as records, and threads hand them on: they are small. */
 struct event {
 	usec_t time;
 	uint8_t type;     /* enum event_type */
@@ -73,55 +78,54 @@ struct event {
 		struct { /* MESSAGE, ANNOUNCE, WITHDRAW, REFUSE */
 			/* batch->routes[first, first + n); n > 0, but for
 			   MESSAGE */
-			struct {
-				uint32_t first, n;
-				/* ANNOUNCE: for event_origins */
-				uint32_t origin;
-			} routes;
-			/* It is the first event of its message; of others,
-			   all that follows here is 0. */
-			bool begins;
-			struct { /* NLRI in it, by family: [0] IPv4 [1] IPv6 */
-				uint32_t announce_n[2];
-				uint32_t withdraw_n[2];
-				uint64_t mark; /* of its record's bytes, or 0 */
-			} message;
-		};
-		struct { /* STATE: enum mrt_fsm_state */
+			uint32_t first, n;
+			uint32_t origin; /* ANNOUNCE: for event_origins */
+			/* EVENT_GOES_ON, EVENT_WHOLE, or an index in
+			   batch->messages + EVENT_TOLD: for event_message */
+			uint32_t message;
+		} routes;
+		struct {               /* STATE: enum mrt_fsm_state */
+			uint64_t mark; /* as in struct event_message */
 			uint16_t from, to;
-			uint64_t mark; /* as in message */
 		} state;
 		struct { /* NOTHING */
 			uint64_t mark;
 		} nothing;
 		/*
-		 * RIB_PREFIX: batch->entries[first, first + n), n > 0.  A peer
-		 * may stand in them more than once (ADD-PATH); a prefix has one
-		 * such event, unless its records lie apart.
+		 * RIB_PREFIX: batch->entries[first, first + n), n > 0, of the
+		 * prefix of batch->routes[route].  A peer may stand in them
+		 * more than once (ADD-PATH); a prefix has one such event,
+		 * unless its records lie apart.
 		 */
 		struct {
-			struct prefix prefix;
-			uint32_t hash; /* of prefix */
+			uint32_t route;
 			uint32_t first, n;
 		} rib;
 		struct { /* RIB_END: batch->sizes[first, first + n) */
+			uint32_t first, n;
 			/* No damage from begin to end: absences mean absence.
 			 */
 			bool complete;
-			uint32_t first, n;
 		} rib_end;
 		struct { /* GAP */
-			usec_t from, until;
+			usec_t from;
 			uint8_t reason; /* enum gap_reason */
 		} gap;
 	};
 };
 
-/* Whether it begins a message, of which ev->message then tells. */
+/* What a message says in all, by family: [0] IPv4, [1] IPv6. */
+struct event_message {
+	uint32_t announce_n[2]; /* NLRI in it, also those that are refused */
+	uint32_t withdraw_n[2];
+	uint64_t mark; /* of its record's bytes, or 0 */
+};
+
+/* Whether it begins a message, of which event_message then tells. */
 static inline bool
 event_is_message(const struct event *ev)
 {
-	return ev->type <= EVENT_REFUSE && ev->begins;
+	return ev->type <= EVENT_REFUSE && ev->routes.message != EVENT_GOES_ON;
 }
 
 /* Whether it is the first event of a message or a change of state. */
@@ -132,13 +136,14 @@ event_begins(const struct event *ev)
 }
 
 /*
- * A prefix that is announced or withdrawn: see event_prefix.  There are more of
- * them than of anything else, so that they are small.
+ * A prefix that is announced or withdrawn, or stands in a RIB: see
+ * event_prefix.  There are more of them than of anything else, so that they are
+ * small.
  */
 struct event_route {
-	uint32_t hash; /* of the prefix; taken where threads are at work */
-	uint32_t path_id;
-	uint32_t addr; /* IPv4: as a number; IPv6: index in batch->addrs */
+	uint32_t hash;    /* of the prefix; taken where threads are at work */
+	uint32_t path_id; /* 0 in a RIB: see struct event_entry */
+	uint32_t addr;    /* IPv4: as a number; IPv6: index in batch->addrs */
 	uint8_t afi, len;
 };
 
@@ -186,6 +191,8 @@ struct event_batch {
 	uint32_t route_n;
 	struct event_addr *addrs;
 	uint32_t addr_n;
+	struct event_message *messages;
+	uint32_t message_n;
 	struct event_entry *entries;
 	uint32_t entry_n;
 	struct event_size *sizes;
@@ -199,8 +206,8 @@ struct event_batch {
 	uint32_t peer_base;
 	uint32_t peer_n;
 	/* Room in each array, for whoever fills the batch. */
-	uint32_t event_cap, route_cap, addr_cap, entry_cap, size_cap,
-	    origin_cap, peer_cap;
+	uint32_t event_cap, route_cap, addr_cap, message_cap, entry_cap,
+	    size_cap, origin_cap, peer_cap;
 };
 
 /* The address of an IPv6 route, or NULL. */
@@ -221,6 +228,34 @@ event_prefix(const struct event_batch *b, const struct event_route *r)
 	else
 		prefix_set_ipv4(&p, r->addr, r->len);
 	return p;
+}
+
+/* Of an event that begins a message: what that says in all. */
+static inline struct event_message
+event_message(const struct event_batch *b, const struct event *ev)
+{
+	struct event_message m = {.mark = 0};
+	const unsigned family = ev->afi == AFI_IPV6;
+
+	if (ev->routes.message >= EVENT_TOLD)
+		return b->messages[ev->routes.message - EVENT_TOLD];
+	if (ev->type == EVENT_WITHDRAW)
+		m.withdraw_n[family] = ev->routes.n;
+	else
+		m.announce_n[family] = ev->routes.n;
+	return m;
+}
+
+/* Only how many routes of a family it announces. */
+static inline uint32_t
+event_announced(
+    const struct event_batch *b, const struct event *ev, unsigned family)
+{
+	if (ev->routes.message >= EVENT_TOLD)
+		return event_message(b, ev).announce_n[family];
+	return ev->type != EVENT_WITHDRAW && family == (ev->afi == AFI_IPV6)
+	    ? ev->routes.n
+	    : 0;
 }
 
 /*

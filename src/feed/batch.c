@@ -5,6 +5,8 @@
 
 #include "base/vec.h"
 
+_Static_assert(sizeof(struct event) == 32, "two events fill a cache line");
+
 /* Room for more elements of an array whose capacity is 32 bits wide. */
 static bool
 reserve(void *vp, uint32_t n, uint32_t more, uint32_t *cap, size_t size)
@@ -26,6 +28,7 @@ batch_fini(struct event_batch *b)
 	free(b->events);
 	free(b->routes);
 	free(b->addrs);
+	free(b->messages);
 	free(b->entries);
 	free(b->sizes);
 	free(b->origins);
@@ -39,6 +42,7 @@ batch_clear(struct event_batch *b)
 	b->event_n = 0;
 	b->route_n = 0;
 	b->addr_n = 0;
+	b->message_n = 0;
 	b->entry_n = 0;
 	b->size_n = 0;
 	b->origin_n = 0;
@@ -93,6 +97,18 @@ batch_add_route(struct event_batch *b, const struct prefix *prefix,
 	return true;
 }
 
+bool
+batch_tell_message(struct event_batch *b, struct event *ev,
+    const struct event_message *message)
+{
+	if (!reserve(&b->messages, b->message_n, 1, &b->message_cap,
+		sizeof(*b->messages)))
+		return false;
+	b->messages[b->message_n] = *message;
+	ev->routes.message = EVENT_TOLD + b->message_n++;
+	return true;
+}
+
 struct event *
 batch_insert_events(struct event_batch *b, uint32_t at, uint32_t n)
 {
@@ -109,10 +125,15 @@ batch_move_lists(
     struct event_batch *to, const struct event_batch *from, struct event *e)
 {
 	const uint32_t first = to->route_n, addr_n = to->addr_n;
+	struct event_message message;
 
-	if (e->type != EVENT_ANNOUNCE && e->type != EVENT_WITHDRAW &&
-	    e->type != EVENT_REFUSE)
+	if (e->type > EVENT_REFUSE)
 		return true;
+	if (e->routes.message >= EVENT_TOLD) {
+		message = event_message(from, e);
+		if (!batch_tell_message(to, e, &message))
+			return false;
+	}
 	if (!batch_add_origins(to, event_origins(from, e),
 		(uint32_t)e->origin_n + e->hop_n, &e->routes.origin))
 		return false;

@@ -26,6 +26,10 @@ bool batch_grow_routes(struct event_batch *b, uint32_t n);
 bool batch_add_route(struct event_batch *b, const struct prefix *prefix,
     uint32_t path_id, uint32_t hash);
 
+/* Have batch->messages tell of ev, the first event of a message. */
+bool batch_tell_message(struct event_batch *b, struct event *ev,
+    const struct event_message *message);
+
 /* One more event, zeroed. */
 static inline struct event *
 batch_add_event(struct event_batch *b)
@@ -56,8 +60,9 @@ batch_reserve_routes(struct event_batch *b, uint32_t n)
 }
 
 /*
- * Copy what an ANNOUNCE or WITHDRAW refers to, its routes and origins, from
- * one batch to the end of another, and make it refer to that.
+ * Copy what an event of a message refers to, its routes, origins and what the
+ * message says in all, from one batch to the end of another, and make it refer
+ * to that.
  */
 bool batch_move_lists(
     struct event_batch *to, const struct event_batch *from, struct event *e);

@@ -269,7 +269,6 @@ add_gap(struct feed *f, unsigned collector, size_t file,
 	if (!vec_reserve(&f->gaps, f->gap_n, &f->gap_cap, sizeof(*f->gaps)))
 		return BLK_ENOMEM;
 	e.gap.from = gap->from;
-	e.gap.until = gap->until;
 	e.gap.reason = (uint8_t)gap->reason;
 	f->gaps[f->gap_n++] = (struct feed_gap){collector, file, e};
 	return BLK_OK;
@@ -828,10 +827,10 @@ give_run(
 
 /* The mark of the record that begins with e; 0: it has none. */
 static uint64_t
-event_mark(const struct event *e)
+event_mark(const struct event_batch *b, const struct event *e)
 {
 	if (event_is_message(e))
-		return e->message.mark;
+		return event_message(b, e).mark;
 	switch ((enum event_type)e->type) {
 	case EVENT_STATE:
 		return e->state.mark;
@@ -849,12 +848,13 @@ event_mark(const struct event *e)
 static enum blk_status
 judge_repeats(struct feed *f, struct feed_lane *l, uint32_t end)
 {
-	const struct event *events = l->batch->ev.events;
+	const struct event_batch *b = &l->batch->ev;
+	const struct event *events = b->events;
 	struct repeats *r = &f->sources[lane_collector(f, l)].repeats;
 
 	while (l->judged < end) {
 		const struct event *e = &events[l->judged];
-		uint64_t mark = event_mark(e);
+		uint64_t mark = event_mark(b, e);
 		bool repeat = false, nothing = e->type == EVENT_NOTHING;
 		uint32_t next = l->judged + 1;
 
@@ -865,7 +865,7 @@ judge_repeats(struct feed *f, struct feed_lane *l, uint32_t end)
 		if (mark != 0 &&
 		    !repeats_note(r, e->time, mark, l->file, &repeat))
 			return BLK_ENOMEM;
-		while (next < end && event_mark(&events[next]) == 0 &&
+		while (next < end && event_mark(b, &events[next]) == 0 &&
 		    !is_rib_event(&events[next]))
 			next++;
 		l->dropping = l->dropping || repeat || nothing;

@@ -109,13 +109,40 @@ set_routes(struct event *e, enum afi afi, uint32_t first, uint32_t n)
 	e->routes.n = n;
 }
 
+/* e begins a message, of which that is to be told in all. */
+static void
+tell_message(
+    struct lane *l, struct event *e, const struct event_message *message)
+{
+	if (!batch_tell_message(reorder_batch(&l->order), e, message))
+		l->order.failed = true;
+}
+
+/* n routes more than the first event of the message tells of. */
+static void
+count_routes(struct job *j, enum event_type type, unsigned family, uint32_t n)
+{
+	struct event_batch *b = reorder_batch(&j->l->order);
+	struct event *head = &b->events[j->head];
+	const struct event_message known = event_message(b, head);
+	struct event_message *message;
+
+	if (head->routes.message < EVENT_TOLD)
+		tell_message(j->l, head, &known);
+	if (j->l->order.failed)
+		return;
+	message = &b->messages[head->routes.message - EVENT_TOLD];
+	if (type == EVENT_WITHDRAW)
+		message->withdraw_n[family] += n;
+	else
+		message->announce_n[family] += n;
+}
+
 /* The routes from first on are all that a block says. */
 static inline void
 add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
 {
-	struct event_batch *b = reorder_batch(&j->l->order);
-	const uint32_t n = b->route_n - first;
-	unsigned family = afi == AFI_IPV6;
+	const uint32_t n = reorder_batch(&j->l->order)->route_n - first;
 	struct event *e;
 
 	if (n == 0 || j->l->order.failed)
@@ -125,12 +152,8 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
 	set_routes(e, afi, first, n);
 	if (type == EVENT_ANNOUNCE)
 		set_origins(j, e);
-	if (j->l->order.failed)
-		return;
-	if (type == EVENT_WITHDRAW)
-		b->events[j->head].message.withdraw_n[family] += n;
-	else
-		b->events[j->head].message.announce_n[family] += n;
+	if (!j->l->order.failed && e->routes.message != EVENT_WHOLE)
+		count_routes(j, type, afi == AFI_IPV6, n);
 }
 
 /*
@@ -412,8 +435,10 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 
 	j.head = reorder_batch(&l->order)->event_n;
 	e = add_event(&j, EVENT_MESSAGE);
-	e->begins = true;
-	e->message.mark = mark_of(l, rec);
+	e->routes.message = EVENT_WHOLE;
+	if (l->opt.marks && !l->order.failed)
+		tell_message(
+		    l, e, &(struct event_message){.mark = mark_of(l, rec)});
 	status = read_message(&j, m, rec, &unsure);
 	if (unsure)
 		add_event(&j, EVENT_PEER_UNSURE);
@@ -430,15 +455,16 @@ add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
 	    &l->order, withdrawn_n > 0 ? EVENT_WITHDRAW : EVENT_ANNOUNCE);
 
 	e->peer = peer;
-	e->begins = true;
-	e->message.withdraw_n[0] = withdrawn_n;
-	e->message.announce_n[0] = announced_n;
+	e->routes.message = EVENT_WHOLE;
 	if (withdrawn_n > 0)
 		set_routes(e, AFI_IPV4, b->route_n, withdrawn_n);
 	b->route_n += withdrawn_n;
 	if (announced_n == 0)
 		return;
 	if (withdrawn_n > 0) {
+		tell_message(l, e,
+		    &(struct event_message){.announce_n = {announced_n},
+			.withdraw_n = {withdrawn_n}});
 		e = reorder_add(&l->order, EVENT_ANNOUNCE);
 		e->peer = peer;
 	}

@@ -159,9 +159,10 @@ begin_prefix(
 	e = reorder_add(&l->order, EVENT_RIB_PREFIX);
 	rib->batch = reorder_batch(&l->order);
 	e->afi = p->afi;
-	e->rib.prefix = *p;
-	e->rib.hash = prefix_hash(p);
+	e->rib.route = rib->batch->route_n;
 	e->rib.first = rib->batch->entry_n;
+	if (!batch_add_route(rib->batch, p, 0, prefix_hash(p)))
+		l->order.failed = true;
 	rib->prefix = *p;
 	rib->has_prefix = true;
 	rib->serial++;

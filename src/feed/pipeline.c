@@ -101,6 +101,7 @@ batch_bytes(const struct lane_batch *b)
 	return e->event_cap * sizeof(*e->events) +
 	    e->route_cap * sizeof(*e->routes) +
 	    e->addr_cap * sizeof(*e->addrs) +
+	    e->message_cap * sizeof(*e->messages) +
 	    e->entry_cap * sizeof(*e->entries);
 }
 

@@ -185,21 +185,26 @@ hear(struct info_peer *p, usec_t time)
 /* --- events --- */
 
 static void
-count_message(struct info_words *w, const struct event *e)
+count_message(struct info_words *w, const struct event *e,
+    const struct event_batch *batch)
 {
+	const struct event_message m = event_message(batch, e);
+
 	w->messages++;
 	for (unsigned f = 0; f < 2; f++) {
-		w->announced[f] += e->message.announce_n[f];
-		w->withdrawn[f] += e->message.withdraw_n[f];
+		w->announced[f] += m.announce_n[f];
+		w->withdrawn[f] += m.withdraw_n[f];
 	}
 }
 
 static void
-count_state(struct info_words *w, const struct event *e)
+count_state(struct info_words *w, const struct event *e,
+    const struct event_batch *batch)
 {
 	bool was_up = e->state.from == MRT_FSM_ESTABLISHED;
 	bool is_up = e->state.to == MRT_FSM_ESTABLISHED;
 
+	(void)batch;
 	w->states++;
 	w->ups += is_up && !was_up;
 	w->downs += was_up && !is_up;
@@ -208,14 +213,15 @@ count_state(struct info_words *w, const struct event *e)
 static void
 take_words(struct info_count *c, const struct feed_run *run,
     const struct event *e,
-    void (*count)(struct info_words *, const struct event *))
+    void (*count)(
+	struct info_words *, const struct event *, const struct event_batch *))
 {
 	struct info_peer *p = &peer_of(c, run, e->peer)->info;
 
 	hear(p, e->time);
-	count(&p->words, e);
-	count(&c->info->files[run->lane].words, e);
-	count(&c->info->collectors[run->collector].words, e);
+	count(&p->words, e, run->batch);
+	count(&c->info->files[run->lane].words, e, run->batch);
+	count(&c->info->collectors[run->collector].words, e, run->batch);
 }
 
 static void
@@ -289,7 +295,7 @@ add_gap(struct info_collector *c, const struct event *e)
 	if (!vec_reserve(&c->gaps, c->gap_n, &c->gap_cap, sizeof(*c->gaps)))
 		return false;
 	c->gaps[c->gap_n++] = (struct info_gap){.start = e->gap.from,
-	    .end = e->gap.until,
+	    .end = e->time,
 	    .reason = (enum gap_reason)e->gap.reason};
 	return true;
 }

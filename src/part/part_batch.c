@@ -54,15 +54,15 @@ put_mark(struct part_encoder *e, uint64_t mark)
 }
 
 static void
-put_message(struct part_encoder *e, const struct event *ev)
+put_message(struct part_encoder *e, const struct event_message *m)
 {
 	for (unsigned f = 0; f < 2; f++) {
-		part_put_uint(&e->columns[PART_ANNOUNCE_4 + f],
-		    ev->message.announce_n[f]);
-		part_put_uint(&e->columns[PART_WITHDRAW_4 + f],
-		    ev->message.withdraw_n[f]);
+		part_put_uint(
+		    &e->columns[PART_ANNOUNCE_4 + f], m->announce_n[f]);
+		part_put_uint(
+		    &e->columns[PART_WITHDRAW_4 + f], m->withdraw_n[f]);
 	}
-	put_mark(e, ev->message.mark);
+	put_mark(e, m->mark);
 }
 
 static void
@@ -94,7 +94,9 @@ static void
 put_rib_prefix(
     struct part_buf *to, const struct event *ev, const struct event_batch *b)
 {
-	part_put_prefix(to, &ev->rib.prefix);
+	const struct prefix p = event_prefix(b, &b->routes[ev->rib.route]);
+
+	part_put_prefix(to, &p);
 	part_put_uint(to, ev->rib.n);
 	for (uint32_t i = 0; i < ev->rib.n; i++) {
 		const struct event_entry *x = &b->entries[ev->rib.first + i];
@@ -128,6 +130,7 @@ put_event(
 {
 	const bool begins = event_is_message(ev);
 	struct part_buf *rest = &e->columns[PART_REST];
+	struct event_message message;
 
 	if (ev->time < e->thread.time)
 		return false;
@@ -138,8 +141,10 @@ put_event(
 	e->thread.time = ev->time;
 	if (ev->type <= EVENT_PEER_UNSURE)
 		part_put_uint(&e->columns[PART_PEERS], ev->peer);
-	if (begins)
-		put_message(e, ev);
+	if (begins) {
+		message = event_message(b, ev);
+		put_message(e, &message);
+	}
 	switch ((enum event_type)ev->type) {
 	case EVENT_MESSAGE:
 		return begins;
@@ -359,15 +364,20 @@ static void
 take_rib_prefix(struct decoder *d, struct event *ev)
 {
 	struct cursor *c = &d->columns[PART_REST];
+	struct event_batch *b = &d->out->ev;
+	struct prefix p;
 	uint32_t n;
 
-	part_prefix(c, &ev->rib.prefix);
-	ev->afi = ev->rib.prefix.afi;
-	ev->rib.hash = prefix_hash(&ev->rib.prefix);
+	part_prefix(c, &p);
+	if (!cur_ok(c))
+		return;
+	ev->afi = p.afi;
+	ev->rib.route = b->route_n;
+	d->no_memory |= !batch_add_route(b, &p, 0, prefix_hash(&p));
 	n = (uint32_t)part_count(c, 4);
 	if (n == 0)
 		cur_fail(c);
-	ev->rib.first = d->out->ev.entry_n;
+	ev->rib.first = b->entry_n;
 	ev->rib.n = n;
 	for (uint32_t i = 0; i < n && cur_ok(c) && !d->no_memory; i++)
 		take_entry(d, c);
@@ -404,14 +414,14 @@ take_mark(struct decoder *d)
 static void
 take_message(struct decoder *d, struct event *ev)
 {
-	ev->begins = true;
+	struct event_message m;
+
 	for (unsigned f = 0; f < 2; f++) {
-		ev->message.announce_n[f] =
-		    take_u32(&d->columns[PART_ANNOUNCE_4 + f]);
-		ev->message.withdraw_n[f] =
-		    take_u32(&d->columns[PART_WITHDRAW_4 + f]);
+		m.announce_n[f] = take_u32(&d->columns[PART_ANNOUNCE_4 + f]);
+		m.withdraw_n[f] = take_u32(&d->columns[PART_WITHDRAW_4 + f]);
 	}
-	ev->message.mark = take_mark(d);
+	m.mark = take_mark(d);
+	d->no_memory |= !batch_tell_message(&d->out->ev, ev, &m);
 }
 
 /* Prefixes and the end of a RIB stand behind its beginning, nothing else. */
@@ -482,10 +492,10 @@ take_event(struct decoder *d, struct event *ev)
 }
 
 static void
-forget_mark(struct event *ev)
+forget_mark(struct event_batch *b, struct event *ev)
 {
-	if (ev->type <= EVENT_REFUSE)
-		ev->message.mark = 0;
+	if (ev->type <= EVENT_REFUSE && ev->routes.message >= EVENT_TOLD)
+		b->messages[ev->routes.message - EVENT_TOLD].mark = 0;
 	else if (ev->type == EVENT_STATE)
 		ev->state.mark = 0;
 }
@@ -520,7 +530,7 @@ take_events(struct decoder *d, bool keep_marks)
 		if (ev->type == EVENT_NOTHING)
 			b->event_n--;
 		else
-			forget_mark(ev);
+			forget_mark(b, ev);
 	}
 	return columns_ok(d, true) ? BLK_OK : BLK_EBAD;
 }

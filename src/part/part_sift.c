@@ -154,14 +154,24 @@ copy_event(struct part_sift *s, struct event_batch *to, const struct event *ev)
 	return e;
 }
 
+/* Of an event of b, copied as e, what its message says in all. */
+static bool
+copy_told(struct event_batch *to, const struct event_batch *b,
+    const struct event *ev, struct event *e)
+{
+	const struct event_message m = event_message(b, ev);
+
+	return !event_is_message(ev) || batch_tell_message(to, e, &m);
+}
+
 /* The message without its routes. */
 static bool
-copy_message(
-    struct part_sift *s, struct event_batch *to, const struct event *ev)
+copy_message(struct part_sift *s, const struct event_batch *b,
+    const struct event *ev, struct event_batch *to)
 {
 	struct event *e = copy_event(s, to, ev);
 
-	if (e == NULL)
+	if (e == NULL || !copy_told(to, b, ev, e))
 		return false;
 	e->type = EVENT_MESSAGE;
 	e->afi = AFI_NONE;
@@ -193,9 +203,9 @@ sift_routes(struct part_sift *s, const struct event_batch *b,
 			return false;
 	}
 	if (to->route_n == first)
-		return !ev->begins || copy_message(s, to, ev);
+		return !event_is_message(ev) || copy_message(s, b, ev, to);
 	e = copy_event(s, to, ev);
-	if (e == NULL)
+	if (e == NULL || !copy_told(to, b, ev, e))
 		return false;
 	e->routes.first = first;
 	e->routes.n = to->route_n - first;
@@ -208,7 +218,13 @@ static bool
 copy_entries(struct event_batch *to, const struct event_batch *b,
     const struct event *ev, struct event *e)
 {
+	const struct event_route *r = &b->routes[ev->rib.route];
+	const struct prefix p = event_prefix(b, r);
+
+	e->rib.route = to->route_n;
 	e->rib.first = to->entry_n;
+	if (!batch_add_route(to, &p, 0, r->hash))
+		return false;
 	for (uint32_t i = 0; i < ev->rib.n; i++) {
 		const struct event_entry *x = &b->entries[ev->rib.first + i];
 		struct event_entry *room = batch_add_entry(to);
@@ -228,6 +244,8 @@ static bool
 sift_rib_prefix(struct part_sift *s, const struct event_batch *b,
     const struct event *ev, bool always, struct event_batch *to)
 {
+	const struct event_route *r = &b->routes[ev->rib.route];
+	const struct prefix p = event_prefix(b, r);
 	bool wanted = false, keep;
 	struct event *e;
 
@@ -237,7 +255,7 @@ sift_rib_prefix(struct part_sift *s, const struct event_batch *b,
 		wanted = !x->refused &&
 		    wants(s, event_entry_origins(b, x), x->origin_n);
 	}
-	if (!keeps(s, &ev->rib.prefix, ev->rib.hash, wanted, &keep))
+	if (!keeps(s, &p, r->hash, wanted, &keep))
 		return false;
 	if (!keep && !always && ev->time == s->last)
 		return true;
@@ -267,6 +285,8 @@ sift_event(struct part_sift *s, const struct event_batch *b,
 	struct event *e;
 
 	switch ((enum event_type)ev->type) {
+	case EVENT_MESSAGE:
+		return copy_message(s, b, ev, to);
 	case EVENT_ANNOUNCE:
 	case EVENT_WITHDRAW:
 	case EVENT_REFUSE:

@@ -102,16 +102,27 @@ look_for_burst(struct state *s, uint32_t session, unsigned family, usec_t now)
 	return true;
 }
 
-bool
-liveness_message(struct state *s, uint32_t session, const struct event *ev)
+/* It announced n > 0 routes of a family. */
+static bool
+hear_announcements(
+    struct state *s, uint32_t session, unsigned family, usec_t time, uint32_t n)
 {
-	if (!session_word(
-		&s->sessions, s->t, session, ev->time, ev->message.announce_n))
+	session_announced(&s->sessions.v[session], family, time, n);
+	return look_for_burst(s, session, family, time);
+}
+
+bool
+liveness_message(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
+{
+	if (!session_word(&s->sessions, s->t, session, ev->time))
 		return false;
-	for (unsigned f = 0; f < 2; f++)
-		if (ev->message.announce_n[f] > 0 &&
-		    !look_for_burst(s, session, f, ev->time))
+	for (unsigned f = 0; f < 2; f++) {
+		const uint32_t n = event_announced(batch, ev, f);
+
+		if (n > 0 && !hear_announcements(s, session, f, ev->time, n))
 			return false;
+	}
 	return true;
 }
 
@@ -234,7 +245,7 @@ bool
 liveness_gap(struct state *s, unsigned collector, const struct event *ev)
 {
 	struct replay_collector *c = &s->collectors[collector];
-	usec_t from = ev->gap.from, until = ev->gap.until;
+	usec_t from = ev->gap.from, until = ev->time;
 
 	for (uint32_t i = 0; i < s->sessions.n; i++) {
 		struct session *x = &s->sessions.v[i];

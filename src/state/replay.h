@@ -201,8 +201,8 @@ bool rib_end(struct state *s, struct replay_lane *lane, const struct event *ev,
 
 /* --- liveness.c --- */
 
-bool liveness_message(
-    struct state *s, uint32_t session, const struct event *ev);
+bool liveness_message(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch);
 bool liveness_state(struct state *s, uint32_t session, const struct event *ev);
 bool liveness_end_of_rib(
     struct state *s, uint32_t session, const struct event *ev);

@@ -155,16 +155,18 @@ find(struct state *s, const struct event *ev, const struct event_batch *batch,
     uint32_t *out)
 {
 	const struct event_entry *e = &batch->entries[ev->rib.first];
+	const struct event_route *r = &batch->routes[ev->rib.route];
+	const struct prefix p = event_prefix(batch, r);
 	bool wanted = false;
 
-	*out = prefix_map_find(&s->watched, &ev->rib.prefix, ev->rib.hash);
+	*out = prefix_map_find(&s->watched, &p, r->hash);
 	if (*out != PREFIX_MAP_NONE)
 		return true;
 	for (uint32_t i = 0; i < ev->rib.n && !wanted; i++)
 		wanted = !e[i].refused &&
 		    watch_origins_wanted(
 			s, event_entry_origins(batch, &e[i]), e[i].origin_n);
-	return watch_find_or_add(s, &ev->rib.prefix, ev->rib.hash, wanted, out);
+	return watch_find_or_add(s, &p, r->hash, wanted, out);
 }
 
 bool

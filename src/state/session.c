@@ -267,9 +267,10 @@ note_silence(struct session *s, usec_t time)
 	s->silence.end = time;
 }
 
-static void
-count_announcements(struct session_family *f, usec_t time, uint32_t n)
+void
+session_announced(struct session *s, unsigned family, usec_t time, uint32_t n)
 {
+	struct session_family *f = &s->family[family];
 	int64_t slot = time / BURST_SLOT;
 	int64_t minute = time / (60 * USEC_PER_SEC);
 	struct session_transfer *tr = &f->transfer;
@@ -328,18 +329,14 @@ wake(struct session_table *table, struct timeline *t, uint32_t id, usec_t time)
 }
 
 bool
-session_word(struct session_table *table, struct timeline *t, uint32_t id,
-    usec_t time, const uint32_t announce_n[2])
+session_word(
+    struct session_table *table, struct timeline *t, uint32_t id, usec_t time)
 {
-	struct session *s = &table->v[id];
+	const struct session *s = &table->v[id];
 
-	if ((time != s->last_word || s->first_word == USEC_NONE || !s->live) &&
-	    !wake(table, t, id, time))
-		return false;
-	for (unsigned f = 0; f < 2; f++)
-		if (announce_n[f] > 0)
-			count_announcements(&s->family[f], time, announce_n[f]);
-	return true;
+	return (time == s->last_word && s->first_word != USEC_NONE &&
+		   s->live) ||
+	    wake(table, t, id, time);
 }
 
 bool

@@ -147,11 +147,15 @@ bool session_set_live(struct session_table *s, struct timeline *t, uint32_t id,
     bool live, usec_t time);
 
 /*
- * The session spoke: note its habit, wake it if it was stale or thought down,
- * and count announcements by family.  Call before what it says is applied.
+ * The session spoke: note its habit, and wake it if it was stale or thought
+ * down.  Call before what it says is applied.
  */
-bool session_word(struct session_table *s, struct timeline *t, uint32_t id,
-    usec_t time, const uint32_t announce_n[2]);
+bool session_word(
+    struct session_table *s, struct timeline *t, uint32_t id, usec_t time);
+
+/* It announced n routes of a family, in what it spoke at time. */
+void session_announced(
+    struct session *s, unsigned family, usec_t time, uint32_t n);
 
 /* Whether it is silent for longer than its habit explains, at now. */
 bool session_is_stale(const struct session *s, usec_t now);

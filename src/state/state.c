@@ -230,10 +230,11 @@ enter_lane(
 
 /* What a peer says beside the routes: see liveness.c. */
 static bool
-hear_peer(struct state *s, uint32_t session, const struct event *ev)
+hear_peer(struct state *s, uint32_t session, const struct event *ev,
+    const struct event_batch *batch)
 {
 	if (event_is_message(ev))
-		return liveness_message(s, session, ev);
+		return liveness_message(s, session, ev, batch);
 	switch ((enum event_type)ev->type) {
 	case EVENT_END_OF_RIB:
 		return liveness_end_of_rib(s, session, ev);
@@ -255,7 +256,7 @@ hear(struct state *s, const struct feed_run *run, struct replay_lane *lane,
 	if (ev->type < EVENT_RIB_BEGIN) { /* of a peer */
 		*session = lane->sessions[ev->peer];
 		return *session == REPLAY_NO_SESSION ||
-		    hear_peer(s, *session, ev);
+		    hear_peer(s, *session, ev, run->batch);
 	}
 	switch ((enum event_type)ev->type) {
 	case EVENT_RIB_BEGIN:

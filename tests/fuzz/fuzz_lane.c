@@ -10,11 +10,13 @@ struct seen {
 	usec_t time; /* of the last event, or USEC_NONE */
 	usec_t first;
 	uint32_t peer_n;
-	uint64_t all;         /* a digest of all that is said */
-	uint64_t digest;      /* of what is said */
-	usec_t digest_until;  /* ... before then; or USEC_NONE */
-	struct event message; /* the last one, counted down by its routes */
+	uint64_t all;        /* a digest of all that is said */
+	uint64_t digest;     /* of what is said */
+	usec_t digest_until; /* ... before then; or USEC_NONE */
 	bool in_message;
+	uint32_t message_peer; /* of the last one */
+	usec_t message_time;
+	struct event_message left; /* of it, counted down by its routes */
 	bool in_rib;
 	uint64_t rib_n, message_n, state_n;
 	uint32_t *sizes[2]; /* of the open RIB, by peer */
@@ -104,14 +106,14 @@ see_routes(struct seen *s, const struct event_batch *b, const struct event *e)
 {
 	const unsigned family = e->afi == AFI_IPV6;
 	const bool gone = e->type == EVENT_WITHDRAW;
-	uint32_t *left = gone ? &s->message.message.withdraw_n[family]
-			      : &s->message.message.announce_n[family];
+	uint32_t *left =
+	    gone ? &s->left.withdraw_n[family] : &s->left.announce_n[family];
 
 	LAW(e->routes.n > 0 && e->routes.first <= b->route_n &&
 		e->routes.n <= b->route_n - e->routes.first,
 	    "routes lie in the batch");
-	LAW(s->in_message && s->message.peer == e->peer &&
-		s->message.time == e->time,
+	LAW(s->in_message && s->message_peer == e->peer &&
+		s->message_time == e->time,
 	    "routes follow the message that says them");
 	LAW(*left >= e->routes.n, "a message counts its routes");
 	*left -= e->routes.n;
@@ -134,13 +136,11 @@ see_routes(struct seen *s, const struct event_batch *b, const struct event *e)
 static void
 end_message(struct seen *s)
 {
-	const struct event *e = &s->message;
+	const struct event_message *left = &s->left;
 
 	LAW(!s->in_message ||
-		(e->message.announce_n[0] == 0 &&
-		    e->message.announce_n[1] == 0 &&
-		    e->message.withdraw_n[0] == 0 &&
-		    e->message.withdraw_n[1] == 0),
+		(left->announce_n[0] == 0 && left->announce_n[1] == 0 &&
+		    left->withdraw_n[0] == 0 && left->withdraw_n[1] == 0),
 	    "the routes a message counts follow it");
 	s->in_message = false;
 }
@@ -154,7 +154,8 @@ see_rib_prefix(
 	LAW(e->rib.n > 0 && e->rib.first <= b->entry_n &&
 		e->rib.n <= b->entry_n - e->rib.first,
 	    "entries lie in the batch");
-	check_prefix(&e->rib.prefix, e->afi, e->rib.hash);
+	LAW(e->rib.route < b->route_n, "the prefix lies in the batch");
+	check_route(b, &b->routes[e->rib.route], e->afi);
 	s->serial++;
 	for (uint32_t i = 0; i < e->rib.n; i++) {
 		const struct event_entry *x = &b->entries[e->rib.first + i];
@@ -209,20 +210,19 @@ see_rib(struct seen *s, const struct event_batch *b, const struct event *e)
 static void
 see_message(struct seen *s, const struct event_batch *b, const struct event *e)
 {
-	if (e->begins) {
+	if (event_is_message(e)) {
 		end_message(s);
-		s->message = *e;
+		LAW(e->routes.message == EVENT_WHOLE ||
+			e->routes.message - EVENT_TOLD < b->message_n,
+		    "what is told of a message lies in the batch");
+		s->left = event_message(b, e);
+		s->message_peer = e->peer;
+		s->message_time = e->time;
 		s->in_message = true;
 		s->message_n++;
-	} else {
-		LAW(e->message.announce_n[0] == 0 &&
-			e->message.announce_n[1] == 0 &&
-			e->message.withdraw_n[0] == 0 &&
-			e->message.withdraw_n[1] == 0 && e->message.mark == 0,
-		    "only the first event of a message tells of all of it");
 	}
 	if (e->type == EVENT_MESSAGE)
-		LAW(e->begins && e->routes.n == 0,
+		LAW(event_is_message(e) && e->routes.n == 0,
 		    "a message of no routes begins, and has none");
 	else
 		see_routes(s, b, e);
@@ -267,8 +267,9 @@ see_batch(struct seen *s, const struct lane_batch *lb)
 
 	LAW(b->event_n > 0 && b->event_n <= b->event_cap &&
 		b->route_n <= b->route_cap && b->addr_n <= b->addr_cap &&
-		b->entry_n <= b->entry_cap && b->size_n <= b->size_cap &&
-		b->origin_n <= b->origin_cap && b->peer_n <= b->peer_cap,
+		b->message_n <= b->message_cap && b->entry_n <= b->entry_cap &&
+		b->size_n <= b->size_cap && b->origin_n <= b->origin_cap &&
+		b->peer_n <= b->peer_cap,
 	    "a batch keeps to its room");
 	see_peers(s, b);
 	for (size_t i = 0; i < lb->hole_n; i++)

@@ -74,7 +74,7 @@ check_run(struct reading *r, const struct feed_run *run)
 		    "times of runs never step back");
 		LAW(e->type != EVENT_GAP ||
 			(run->n == 1 && b->peer_n == 0 &&
-			    e->gap.from < e->gap.until),
+			    e->gap.from < e->time),
 		    "a gap is a run of its own, and has a length");
 		if (e->type != EVENT_GAP)
 			r->time = e->time;

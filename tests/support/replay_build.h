@@ -134,12 +134,15 @@ static inline void
 play_message(struct player *p, unsigned lane, uint32_t peer, usec_t time,
     uint32_t ipv4_n, uint32_t ipv6_n)
 {
-	play_event(p, lane,
-	    (struct event){.time = time,
-		.type = EVENT_MESSAGE,
-		.peer = peer,
-		.begins = true,
-		.message = {.announce_n = {ipv4_n, ipv6_n}}});
+	struct event_message message = {.announce_n = {ipv4_n, ipv6_n}};
+	struct event ev = {.time = time,
+	    .type = EVENT_MESSAGE,
+	    .peer = peer,
+	    .routes = {.message = EVENT_TOLD}};
+	struct event_batch batch = {
+	    .events = &ev, .event_n = 1, .messages = &message, .message_n = 1};
+
+	play_batch(p, lane, &batch);
 }
 
 /* The only route of a batch, and what is its address if it is IPv6. */
@@ -174,16 +177,15 @@ play_announce_end(struct player *p, unsigned lane, uint32_t peer, usec_t time,
     uint8_t hop_n)
 {
 	struct played_route x = play_route(prefix, path_id);
-	uint8_t afi = x.route.afi;
 	struct event ev = {.time = time,
 	    .type = EVENT_ANNOUNCE,
 	    .peer = peer,
-	    .afi = afi,
+	    .afi = x.route.afi,
 	    .origin_n = n,
 	    .hop_n = hop_n,
-	    .routes = {.n = 1, .origin = n + hop_n == 1 ? asns[0] : 0},
-	    .begins = true,
-	    .message = {.announce_n = {afi == AFI_IPV4, afi == AFI_IPV6}}};
+	    .routes = {.n = 1,
+		.origin = n + hop_n == 1 ? asns[0] : 0,
+		.message = EVENT_WHOLE}};
 	struct event_batch batch = {.events = &ev,
 	    .event_n = 1,
 	    .routes = &x.route,
@@ -227,8 +229,7 @@ play_no_route(struct player *p, enum event_type type, unsigned lane,
 	    .type = (uint8_t)type,
 	    .peer = peer,
 	    .afi = x.route.afi,
-	    .routes = {.n = 1},
-	    .begins = true};
+	    .routes = {.n = 1, .message = EVENT_WHOLE}};
 	struct event_batch batch = {.events = &ev,
 	    .event_n = 1,
 	    .routes = &x.route,
@@ -334,7 +335,7 @@ play_gap(struct player *p, unsigned lane, usec_t from, usec_t until)
 	play_event(p, lane,
 	    (struct event){.time = until,
 		.type = EVENT_GAP,
-		.gap = {from, until, GAP_MISSING_FILE}});
+		.gap = {from, GAP_MISSING_FILE}});
 }
 
 static inline void
@@ -355,13 +356,19 @@ static inline void
 play_rib_prefix(struct player *p, unsigned lane, usec_t time,
     const char *prefix, struct event_entry *entries, uint32_t n)
 {
-	struct prefix x = pfx(prefix);
+	struct played_route x = play_route(prefix, 0);
 	struct event ev = {.time = time,
 	    .type = EVENT_RIB_PREFIX,
-	    .afi = x.afi,
-	    .rib = {.prefix = x, .hash = prefix_hash(&x), .n = n}};
-	struct event_batch batch = {
-	    .events = &ev, .event_n = 1, .entries = entries, .entry_n = n};
+	    .afi = x.route.afi,
+	    .rib = {.n = n}};
+	struct event_batch batch = {.events = &ev,
+	    .event_n = 1,
+	    .routes = &x.route,
+	    .route_n = 1,
+	    .addrs = &x.addr,
+	    .addr_n = 1,
+	    .entries = entries,
+	    .entry_n = n};
 
 	play_batch(p, lane, &batch);
 }

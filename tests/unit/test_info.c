@@ -94,12 +94,17 @@ static void
 message(unsigned file, uint32_t from, usec_t time, uint32_t announced,
     uint32_t withdrawn, unsigned family)
 {
-	struct event e = {
-	    .time = time, .type = EVENT_MESSAGE, .peer = from, .begins = true};
+	struct event_message m = {.mark = 0};
+	struct event e = {.time = time,
+	    .type = EVENT_MESSAGE,
+	    .peer = from,
+	    .routes = {.message = EVENT_TOLD}};
+	struct event_batch b = {
+	    .events = &e, .event_n = 1, .messages = &m, .message_n = 1};
 
-	e.message.announce_n[family] = announced;
-	e.message.withdraw_n[family] = withdrawn;
-	event(file, e);
+	m.announce_n[family] = announced;
+	m.withdraw_n[family] = withdrawn;
+	apply(file, &b);
 }
 
 static void
@@ -182,9 +187,14 @@ static void
 one_peer_with_two_numbers(void **state)
 {
 	struct event_peer twice[] = {peer_n(1), peer_n(1)};
-	struct event e[] = {
-	    {.time = AT(1), .type = EVENT_MESSAGE, .peer = 0, .begins = true},
-	    {.time = AT(2), .type = EVENT_MESSAGE, .peer = 1, .begins = true}};
+	struct event e[] = {{.time = AT(1),
+				.type = EVENT_MESSAGE,
+				.peer = 0,
+				.routes = {.message = EVENT_WHOLE}},
+	    {.time = AT(2),
+		.type = EVENT_MESSAGE,
+		.peer = 1,
+		.routes = {.message = EVENT_WHOLE}}};
 	struct event_batch b = {
 	    .events = e, .event_n = 2, .peers = twice, .peer_n = 2};
 	struct feed_run run = {.batch = &b, .first = 0, .n = 1};
@@ -350,9 +360,8 @@ static void
 gap(unsigned file, usec_t from, usec_t until, uint8_t reason)
 {
 	event(file,
-	    (struct event){.time = until,
-		.type = EVENT_GAP,
-		.gap = {from, until, reason}});
+	    (struct event){
+		.time = until, .type = EVENT_GAP, .gap = {from, reason}});
 }
 
 /* They may be told late. */

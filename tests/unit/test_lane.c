@@ -21,6 +21,7 @@ static struct mrt_build b;
 /* All that a lane said; prefixes and origins are looked up while it is lent. */
 static struct seen {
 	struct event events[SEEN_MAX];
+	struct event_message messages[SEEN_MAX]; /* of those that begin one */
 	struct event_entry entries[64];
 	struct event_size sizes[64];
 	struct event_peer peers[1024];
@@ -83,20 +84,21 @@ take_routes(const struct event_batch *e, const struct event *ev)
 static bool
 is_both(const struct event *ev)
 {
-	return ev->type <= EVENT_REFUSE && ev->begins &&
-	    ev->type != EVENT_MESSAGE;
+	return event_is_message(ev) && ev->type != EVENT_MESSAGE;
 }
 
 /* One event; of one that is both, the two parts. */
 static void
-take_event(struct event ev)
+take_event(const struct event_batch *e, struct event ev)
 {
 	assert_true(seen.event_n + 2 < SEEN_MAX);
 	seen.given_n++;
+	if (event_is_message(&ev))
+		seen.messages[seen.event_n] = event_message(e, &ev);
 	if (is_both(&ev)) {
 		seen.events[seen.event_n] = ev;
 		seen.events[seen.event_n++].type = EVENT_MESSAGE;
-		ev.begins = false;
+		ev.routes.message = EVENT_GOES_ON;
 	}
 	seen.events[seen.event_n++] = ev;
 }
@@ -120,7 +122,7 @@ take_batch(const struct lane_batch *lb)
 			seen.origin = e->origins[ev->routes.origin];
 		if (ev->type == EVENT_ANNOUNCE || ev->type == EVENT_WITHDRAW)
 			take_routes(e, ev);
-		take_event(*ev);
+		take_event(e, *ev);
 	}
 	for (uint32_t i = 0; i < e->entry_n && seen.entry_n < 64; i++)
 		seen.entries[seen.entry_n++] = e->entries[i];
@@ -387,27 +389,33 @@ td1_record(uint32_t sec, const char *prefix, unsigned peer)
 
 /* --- messages --- */
 
+/* A prefix withdrawn, and so many announced. */
 static void
-an_update(void **state)
+both_ways(uint32_t sec, unsigned announced_n)
 {
-	(void)state;
-	begin_update(T0);
+	begin_update(sec);
 	mb_len16(&b);
 	mb_nlri(&b, "\12\0", 16);
 	mb_end(&b);
 	mb_len16(&b);
 	path(2, MB_ASNS(3356, 15169));
 	mb_end(&b);
-	mb_nlri(&b, "\10\10\10", 24);
-	mb_nlri(&b, "\10\10\4", 24);
+	for (unsigned i = 0; i < announced_n; i++)
+		mb_nlri(&b, i == 0 ? "\10\10\10" : "\10\10\4", 24);
 	end_update();
+}
+
+static void
+an_update(void **state)
+{
+	(void)state;
+	both_ways(T0, 2);
 	read_built();
 	assert_string_equal(types(), "MWA");
 	assert_int_equal(seen.given_n, 2); /* the first says two things */
-	assert_false(seen.events[2].begins);
-	assert_int_equal(seen.events[2].message.announce_n[0], 0);
-	assert_int_equal(seen.events[0].message.announce_n[0], 2);
-	assert_int_equal(seen.events[0].message.withdraw_n[0], 1);
+	assert_false(event_is_message(&seen.events[2]));
+	assert_int_equal(seen.messages[0].announce_n[0], 2);
+	assert_int_equal(seen.messages[0].withdraw_n[0], 1);
 	assert_int_equal(seen.events[2].origin_n, 1);
 	assert_int_equal(seen.events[2].routes.origin, 15169);
 	assert_int_equal(seen.peers[0].asn, 64500);
@@ -649,6 +657,24 @@ disorder_keeps_addresses(void **state)
 	for (unsigned i = 0; i < 5; i++)
 		assert_string_equal(
 		    prefix_format(&seen.routes[i].prefix, text), want[i]);
+}
+
+/* So does what a message says in all. */
+static void
+disorder_keeps_messages(void **state)
+{
+	(void)state;
+	both_ways(T0 + 9, 1);
+	withdrawal(T0 + 5);
+	both_ways(T0 + 5, 2);
+	read_built();
+	assert_string_equal(types(), "MWMWAMWA");
+	assert_int_equal(seen.messages[0].withdraw_n[0], 1);
+	assert_int_equal(seen.messages[0].announce_n[0], 0);
+	assert_int_equal(seen.messages[2].withdraw_n[0], 1);
+	assert_int_equal(seen.messages[2].announce_n[0], 2);
+	assert_int_equal(seen.messages[5].withdraw_n[0], 1);
+	assert_int_equal(seen.messages[5].announce_n[0], 1);
 }
 
 static void
@@ -1015,9 +1041,9 @@ refused_announcements(void **state)
 	read_filtered(f);
 	assert_string_equal(types(), "MWAMWXMXMW");
 	/* a transfer of a table is one, whatever it is made of */
-	assert_int_equal(seen.events[3].message.announce_n[0], 1);
-	assert_int_equal(seen.events[3].message.withdraw_n[0], 1);
-	assert_int_equal(seen.events[6].message.announce_n[1], 1);
+	assert_int_equal(seen.messages[3].announce_n[0], 1);
+	assert_int_equal(seen.messages[3].withdraw_n[0], 1);
+	assert_int_equal(seen.messages[6].announce_n[1], 1);
 	assert_int_equal(seen.events[5].afi, AFI_IPV4);
 	assert_int_equal(seen.events[7].afi, AFI_IPV6);
 	assert_int_equal(seen.facts.updates, 4);
@@ -1125,6 +1151,7 @@ main(void)
 	    TEST(small_disorder),
 	    TEST(disorder_is_stable),
 	    TEST(disorder_keeps_addresses),
+	    TEST(disorder_keeps_messages),
 	    TEST(future_stray),
 	    TEST(future_stray_at_the_start),
 	    TEST(quiet_hours),

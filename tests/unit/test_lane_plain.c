@@ -47,6 +47,8 @@ static void
 same_event(const struct event_batch *x, const struct event *ex,
     const struct event_batch *y, const struct event *ey)
 {
+	struct event_message mx, my;
+
 	assert_int_equal(ex->time, ey->time);
 	assert_int_equal(ex->type, ey->type);
 	assert_int_equal(ex->afi, ey->afi);
@@ -54,13 +56,16 @@ same_event(const struct event_batch *x, const struct event *ex,
 	assert_int_equal(ex->origin_n, ey->origin_n);
 	if (ex->type > EVENT_REFUSE)
 		return;
-	assert_int_equal(ex->begins, ey->begins);
-	assert_memory_equal(&ex->message, &ey->message, sizeof(ex->message));
+	assert_int_equal(event_is_message(ex), event_is_message(ey));
+	mx = event_message(x, ex);
+	my = event_message(y, ey);
+	assert_memory_equal(&mx, &my, sizeof(mx));
 	same_routes(x, ex, y, ey);
 	for (uint32_t i = 0; i < ex->origin_n; i++)
 		assert_int_equal(
 		    event_origins(x, ex)[i], event_origins(y, ey)[i]);
-	plain_n += ex->begins && ex->afi == AFI_IPV4 && ex->routes.n > 0;
+	plain_n +=
+	    event_is_message(ex) && ex->afi == AFI_IPV4 && ex->routes.n > 0;
 }
 
 static void

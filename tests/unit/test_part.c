@@ -134,8 +134,9 @@ batch_of(const char *prefix, enum event_type type, uint32_t origin)
 
 	played = play_route(prefix, 0);
 	memset(events, 0, sizeof(events));
-	events[0] = (struct event){
-	    .time = AT(1), .type = EVENT_MESSAGE, .begins = true};
+	events[0] = (struct event){.time = AT(1),
+	    .type = EVENT_MESSAGE,
+	    .routes = {.message = EVENT_WHOLE}};
 	events[1] = (struct event){.time = AT(1),
 	    .type = (uint8_t)type,
 	    .afi = played.route.afi,
@@ -228,15 +229,16 @@ test_messages_are_kept(void **state)
 	const uint32_t asn = 64500;
 	const struct state_params watch = {.asns = &asn, .asn_n = 1};
 	struct lane_batch from = batch_of("10.2.0.0/16", EVENT_ANNOUNCE, 64999);
+	struct event_message m = {.announce_n = {1}, .mark = 7};
 	struct sieve s = {0};
 	const struct event *e;
 
 	(void)state;
 	from.ev.events++;
 	from.ev.event_n = 1;
-	from.ev.events[0].begins = true;
-	from.ev.events[0].message.announce_n[0] = 1;
-	from.ev.events[0].message.mark = 7;
+	from.ev.events[0].routes.message = EVENT_TOLD;
+	from.ev.messages = &m;
+	from.ev.message_n = 1;
 	assert_true(part_sift_init(&s.sift, &watch));
 	part_sift_begin(&s.sift);
 	assert_true(part_sift_batch(&s.sift, &from, &s.to));
@@ -244,9 +246,9 @@ test_messages_are_kept(void **state)
 	assert_int_equal(s.to.ev.route_n, 0);
 	e = &s.to.ev.events[0];
 	assert_int_equal(e->type, EVENT_MESSAGE);
-	assert_true(e->begins);
-	assert_int_equal(e->message.announce_n[0], 1);
-	assert_int_equal(e->message.mark, 7);
+	assert_true(event_is_message(e));
+	assert_int_equal(event_message(&s.to.ev, e).announce_n[0], 1);
+	assert_int_equal(event_message(&s.to.ev, e).mark, 7);
 	assert_int_equal(e->origin_n, 0);
 	assert_int_equal(e->routes.n, 0);
 
@@ -257,7 +259,7 @@ test_messages_are_kept(void **state)
 	assert_int_equal(s.to.ev.event_n, 1);
 	e = &s.to.ev.events[0];
 	assert_int_equal(e->type, EVENT_ANNOUNCE);
-	assert_true(e->begins);
+	assert_true(event_is_message(e));
 	assert_int_equal(e->routes.n, 1);
 	assert_int_equal(e->routes.origin, asn);
 	sieve_fini(&s);
@@ -271,9 +273,12 @@ test_moments_of_a_rib_are_kept(void **state)
 	const uint32_t asn = 64500;
 	const struct state_params watch = {.asns = &asn, .asn_n = 1};
 	struct event_entry entries[N_OF(seconds)];
+	struct event_route routes[N_OF(seconds)];
 	struct event events[N_OF(seconds)] = {0};
 	const struct lane_batch from = {.ev = {.events = events,
 					    .event_n = N_OF(seconds),
+					    .routes = routes,
+					    .route_n = N_OF(seconds),
 					    .entries = entries,
 					    .entry_n = N_OF(seconds)}};
 	struct sieve s = {0};
@@ -286,8 +291,8 @@ test_moments_of_a_rib_are_kept(void **state)
 		entries[i] = entry(0, 64999);
 		events[i] = (struct event){.time = AT(seconds[i]),
 		    .type = EVENT_RIB_PREFIX,
-		    .rib = {.prefix = pfx(text), .first = i, .n = 1}};
-		events[i].rib.hash = prefix_hash(&events[i].rib.prefix);
+		    .rib = {.route = i, .first = i, .n = 1}};
+		routes[i] = play_route(text, 0).route;
 	}
 	assert_true(part_sift_init(&s.sift, &watch));
 	part_sift_begin(&s.sift);
@@ -317,7 +322,7 @@ test_holes_and_doubts_are_kept(void **state)
 	(void)state;
 	from.ev.events++;
 	from.ev.event_n = 1;
-	from.ev.events[0].begins = true;
+	from.ev.events[0].routes.message = EVENT_WHOLE;
 	from.ev.events[0].peer = 3;
 	from.ev.peers = &peer;
 	from.ev.peer_base = 3;

@@ -53,9 +53,9 @@ get(struct world *w, unsigned collector, const char *addr, uint32_t asn)
 static void
 word(struct world *w, uint32_t id, usec_t time, uint32_t announced)
 {
-	uint32_t n[2] = {announced, 0};
-
-	assert_true(session_word(&w->s, w->t, id, time, n));
+	assert_true(session_word(&w->s, w->t, id, time));
+	if (announced > 0)
+		session_announced(&w->s.v[id], 0, time, announced);
 }
 
 /* The last entry of a session's log. */
@@ -347,12 +347,12 @@ test_a_burst_is_the_last_minutes(void **state)
 	struct world *w = *state;
 	uint32_t a = get(w, 0, "192.0.2.1", 64500);
 	struct session *s = &w->s.v[a];
-	uint32_t v6[2] = {0, 1000};
 
 	assert_int_equal(session_burst(s, 0, AT(0)), 0);
 	word(w, a, AT(10), 3);
 	word(w, a, AT(290), 4);
-	assert_true(session_word(&w->s, w->t, a, AT(290), v6));
+	assert_true(session_word(&w->s, w->t, a, AT(290)));
+	session_announced(s, 1, AT(290), 1000);
 	assert_int_equal(session_burst(s, 0, AT(299)), 7);
 	assert_int_equal(session_burst(s, 1, AT(299)), 1000);
 	word(w, a, AT(300), 5);

@@ -3,17 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/vec.h"
-
-#define CACHE_LINE 64u
 
 _Static_assert(FIRST_WORDS_PREFIXES < UINT32_MAX >> FIRST_WORDS_LEN_BITS,
     "numbers of prefixes have room beside their lengths");
 
+static size_t
+slot_bytes(const struct first_words *w)
+{
+	return w->slot_n * sizeof(*w->slots);
+}
+
 void
 first_words_fini(struct first_words *w)
 {
-	free(w->slots);
+	pages_free(w->slots, slot_bytes(w));
 	free(w->prefixes);
 	free(w->withdrawals);
 	*w = (struct first_words){.total = w->total};
@@ -25,7 +30,7 @@ first_words_clear(struct first_words *w)
 	w->total->prefix_n -= w->prefix_n;
 	w->total->withdrawal_n -= (uint32_t)w->withdrawal_n;
 	if (w->slot_n > 0)
-		memset(w->slots, 0, w->slot_n * sizeof(*w->slots));
+		memset(w->slots, 0, slot_bytes(w));
 	w->prefix_n = 0;
 	w->withdrawal_n = 0;
 }
@@ -44,16 +49,15 @@ grow(struct first_words *w)
 	const struct first_words old = *w;
 
 	w->slot_n = old.slot_n > 0 ? old.slot_n * 2 : 64;
-	w->slots = aligned_alloc(CACHE_LINE, w->slot_n * sizeof(*w->slots));
+	w->slots = pages_new(slot_bytes(w));
 	if (w->slots == NULL) {
 		*w = old;
 		return false;
 	}
-	memset(w->slots, 0, w->slot_n * sizeof(*w->slots));
 	for (uint32_t i = 0; i < old.slot_n; i++)
 		if (old.slots[i].of != 0)
 			*free_slot(w, old.slots[i].hash) = old.slots[i];
-	free(old.slots);
+	pages_free(old.slots, slot_bytes(&old));
 	return true;
 }
 

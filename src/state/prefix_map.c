@@ -7,13 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/vec.h"
+
+static size_t
+slot_bytes(const struct prefix_map *m)
+{
+	return m->slot_n * sizeof(*m->slots);
+}
 
 void
 prefix_map_fini(struct prefix_map *m)
 {
 	free(m->keys);
-	free(m->slots);
+	pages_free(m->slots, slot_bytes(m));
 	*m = (struct prefix_map){0};
 }
 
@@ -33,7 +40,7 @@ rehash(struct prefix_map *m)
 	const struct prefix_map old = *m;
 
 	m->slot_n = old.slot_n == 0 ? 64 : old.slot_n * 2;
-	m->slots = calloc(m->slot_n, sizeof(*m->slots));
+	m->slots = pages_new(slot_bytes(m));
 	if (m->slots == NULL) {
 		*m = old;
 		return BLK_ENOMEM;
@@ -41,7 +48,7 @@ rehash(struct prefix_map *m)
 	for (uint32_t i = 0; i < old.slot_n; i++)
 		if (old.slots[i].id != 0)
 			fill_slot(m, old.slots[i].hash, old.slots[i].id);
-	free(old.slots);
+	pages_free(old.slots, slot_bytes(&old));
 	return BLK_OK;
 }
 

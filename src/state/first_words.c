@@ -19,7 +19,9 @@ void
 first_words_fini(struct first_words *w)
 {
 	pages_free(w->slots, slot_bytes(w));
-	free(w->prefixes);
+	free(w->heads);
+	free(w->addrs);
+	free(w->more);
 	free(w->withdrawals);
 	*w = (struct first_words){.total = w->total};
 }
@@ -31,7 +33,7 @@ first_words_clear(struct first_words *w)
 	w->total->withdrawal_n -= (uint32_t)w->withdrawal_n;
 	if (w->slot_n > 0)
 		memset(w->slots, 0, slot_bytes(w));
-	w->prefix_n = 0;
+	w->prefix_n = w->more_n = 0;
 	w->withdrawal_n = 0;
 }
 
@@ -65,14 +67,18 @@ grow(struct first_words *w)
 static struct first_words_slot *
 add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash)
 {
+	const bool ipv6 = prefix->afi == AFI_IPV6;
 	uint32_t n = w->prefix_n;
 	struct first_words_slot *s;
 
-	if (!vec_reserve(
-		&w->prefixes, n, &w->prefix_cap, sizeof(*w->prefixes)) ||
+	if (!vec_reserve(&w->heads, n, &w->head_cap, sizeof(*w->heads)) ||
+	    (ipv6 &&
+		!vec_reserve(&w->addrs, n, &w->addr_cap, sizeof(*w->addrs))) ||
 	    (n * 2 >= w->slot_n && !grow(w)))
 		return NULL;
-	w->prefixes[n] = (struct first_words_prefix){.prefix = *prefix};
+	w->heads[n] = 0;
+	if (ipv6)
+		memcpy(w->addrs[n].bytes, prefix->bytes, 16);
 	s = free_slot(w, hash);
 	*s = (struct first_words_slot){.hash = hash,
 	    .of = n << FIRST_WORDS_LEN_BITS |
@@ -82,9 +88,15 @@ add_prefix(struct first_words *w, const struct prefix *prefix, uint32_t hash)
 	return s;
 }
 
+static uint32_t
+number_of(const struct first_words_slot *s)
+{
+	return s->of >> FIRST_WORDS_LEN_BITS;
+}
+
 static bool
-add_withdrawal(struct first_words *w, struct first_words_prefix *p,
-    const struct first_word *word)
+add_withdrawal(
+    struct first_words *w, uint32_t *head, const struct first_word *word)
 {
 	if (w->total->withdrawal_n >= FIRST_WORDS_MAX) {
 		w->forgotten++;
@@ -94,19 +106,27 @@ add_withdrawal(struct first_words *w, struct first_words_prefix *p,
 		sizeof(*w->withdrawals)))
 		return false;
 	w->withdrawals[w->withdrawal_n++] =
-	    (struct first_withdrawal){.next = p->head,
+	    (struct first_withdrawal){.next = *head,
 		.session = word->session,
 		.epoch = word->epoch,
 		.time = word->time};
-	p->head = (uint32_t)w->withdrawal_n;
+	*head = (uint32_t)w->withdrawal_n;
 	w->total->withdrawal_n++;
 	return true;
 }
 
-static struct first_words_prefix *
-prefix_of(const struct first_words *w, const struct first_words_slot *s)
+/* Where the word of a session is kept; NULL: out of memory. */
+static uint64_t *
+spoke_of(struct first_words *w, struct first_words_slot *s, unsigned ordinal)
 {
-	return &w->prefixes[s->of >> FIRST_WORDS_LEN_BITS];
+	if (ordinal < 64)
+		return &s->spoke;
+	if (!vec_reserve_many(
+		&w->more, 0, w->prefix_n, &w->more_cap, sizeof(*w->more)))
+		return NULL;
+	while (w->more_n < w->prefix_n)
+		w->more[w->more_n++] = 0;
+	return &w->more[number_of(s)];
 }
 
 bool
@@ -126,11 +146,14 @@ first_words_add(struct first_words *w, const struct prefix *prefix,
 		s = add_prefix(w, prefix, hash);
 	if (s == NULL)
 		return false;
-	spoke = n < 64 ? &s->spoke : &prefix_of(w, s)->spoke;
+	spoke = spoke_of(w, s, n);
+	if (spoke == NULL)
+		return false;
 	if ((*spoke & bit) != 0)
 		return true;
 	*spoke |= bit;
-	return !word->withdrawal || add_withdrawal(w, prefix_of(w, s), word);
+	return !word->withdrawal ||
+	    add_withdrawal(w, &w->heads[number_of(s)], word);
 }
 
 static const struct first_withdrawal *
@@ -145,7 +168,7 @@ first_words_of(
 {
 	const struct first_words_slot *s = first_words_find(w, prefix, hash);
 
-	return s == NULL ? NULL : at(w, prefix_of(w, s)->head);
+	return s == NULL ? NULL : at(w, w->heads[number_of(s)]);
 }
 
 const struct first_withdrawal *
@@ -161,8 +184,9 @@ first_words_spoke(const struct first_words *w, const struct prefix *prefix,
 	const struct first_words_slot *s = first_words_find(w, prefix, hash);
 	uint64_t spoke;
 
-	if (s == NULL || ordinal >= FIRST_WORDS_SESSIONS)
+	if (s == NULL || ordinal >= FIRST_WORDS_SESSIONS ||
+	    (ordinal >= 64 && number_of(s) >= w->more_n))
 		return false;
-	spoke = ordinal < 64 ? s->spoke : prefix_of(w, s)->spoke;
+	spoke = ordinal < 64 ? s->spoke : w->more[number_of(s)];
 	return (spoke >> ordinal % 64 & 1) != 0;
 }

@@ -47,19 +47,17 @@ struct first_words_slot {
 	uint64_t spoke; /* sessions, by ordinal: the first 64 */
 };
 
-struct first_words_prefix { /* what is asked for less often */
-	struct prefix prefix;
-	uint32_t head;  /* index + 1 of a withdrawal; 0: none */
-	uint64_t spoke; /* the next 64 */
-};
-
 struct first_words {
 	struct first_words_total *total; /* borrowed; set before first use */
 	struct first_words_slot *slots;  /* open addressing */
 	uint32_t slot_n;                 /* a power of two, or 0 */
-	struct first_words_prefix *prefixes; /* by number */
 	uint32_t prefix_n;
-	size_t prefix_cap;
+	/* By number of the prefix, what is asked for less often. */
+	uint32_t *heads;          /* index + 1 of a withdrawal; 0: none */
+	struct event_addr *addrs; /* of IPv6 prefixes alone */
+	uint64_t *more;           /* sessions, the next 64: [0, more_n) */
+	uint32_t more_n;
+	size_t head_cap, addr_cap, more_cap;
 	struct first_withdrawal *withdrawals;
 	size_t withdrawal_n, withdrawal_cap;
 	uint64_t forgotten;
@@ -126,8 +124,7 @@ first_words_search(const struct first_words *w, unsigned afi, unsigned len,
 		if (s->hash == hash &&
 		    s->of % (1u << FIRST_WORDS_LEN_BITS) == code &&
 		    (afi != AFI_IPV6 ||
-			memcmp(w->prefixes[number].prefix.bytes, bytes, 16) ==
-			    0))
+			memcmp(w->addrs[number].bytes, bytes, 16) == 0))
 			return s;
 	}
 }

@@ -19,8 +19,8 @@
 /* Which records are wanted; all of it may be zero. */
 struct feed_options {
 	usec_t until; /* leave out records from then on; USEC_NONE: none */
-	/* Decode with so many threads; 0 and 1: without any.  The events are
-	   the same in any case. */
+	/* Decode with so many threads, of which the caller is one; 0 is 1.
+	   The events are the same in any case. */
 	unsigned threads;
 	/* Tell the last hops of AS paths as well: EVENT_HOPS_MAX at most. */
 	bool hops;

@@ -7,8 +7,8 @@
  *
  * The owner is one of the threads, so that there are no more of them than asked
  * for: what it waits for it decodes itself, and while somebody else is at that,
- * it does what a worker would.  One thread more costs each core a change of
- * threads for every batch.
+ * it does what a worker would, if that cannot keep it waiting.  One thread more
+ * costs each core a change of threads for every batch.
  *
  * So in the usual case, file after file, one thread decodes the file that is
  * being read and the others the next ones, each from its beginning to its end.
@@ -63,7 +63,8 @@ struct pipeline {
 	pthread_cond_t work;  /* there may be something to do */
 	pthread_cond_t ready; /* the lane waited for has something */
 	pthread_t *workers;
-	unsigned worker_n, sleeping_n;
+	unsigned worker_n;
+	unsigned sleeping_n; /* of them and the owner */
 	bool stop;
 	struct pipeline_lane **lanes; /* in the order in which they began */
 	size_t lane_n, lane_cap;
@@ -395,9 +396,13 @@ stored_until(const struct pipeline_lane *l)
 				      : l->facts.last;
 }
 
-/* What a thread that waits for nothing had best do, or NULL. */
+/*
+ * What a worker had best do, or the owner while it waits; NULL: nothing.  The
+ * owner leaves alone what may keep it waiting for somebody else, a pipe:
+ * whoever fills that may fill others as well, and wait for them to be read.
+ */
 static struct pipeline_lane *
-find_work(struct pipeline *p)
+find_work(struct pipeline *p, bool owner)
 {
 	const size_t room = PIPELINE_BYTES * p->threads;
 	struct pipeline_lane *urgent = NULL, *ahead = NULL;
@@ -405,7 +410,8 @@ find_work(struct pipeline *p)
 	for (size_t i = 0; i < p->lane_n; i++) {
 		struct pipeline_lane *l = p->lanes[i];
 
-		if (!lane_is_free(l))
+		if (!lane_is_free(l) ||
+		    (owner && p->a->files[l->file].read_once))
 			continue;
 		if (!l->taken) {
 			ahead = ahead != NULL ? ahead : l;
@@ -437,7 +443,7 @@ worker_main(void *arg)
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->stop) {
-		l = find_work(p);
+		l = find_work(p, false);
 		if (l == NULL) {
 			p->sleeping_n++;
 			pthread_cond_wait(&p->work, &p->lock);
@@ -450,15 +456,28 @@ worker_main(void *arg)
 	return NULL;
 }
 
+/* Whether a file may keep its reader waiting for long. */
+static bool
+has_pipe(const struct archive *a)
+{
+	for (size_t i = 0; i < a->file_n; i++)
+		if (a->files[i].read_once)
+			return true;
+	return false;
+}
+
+/* The owner is one of the threads; but beside pipes it had better be free. */
 static void
 start_workers(struct pipeline *p)
 {
+	const unsigned n = has_pipe(p->a) ? p->threads : p->threads - 1;
+
 	if (p->threads < 2)
 		return;
-	p->workers = calloc(p->threads - 1, sizeof(*p->workers));
+	p->workers = calloc(n, sizeof(*p->workers));
 	if (p->workers == NULL)
 		return;
-	while (p->worker_n < p->threads - 1 &&
+	while (p->worker_n < n &&
 	    pthread_create(&p->workers[p->worker_n], NULL, worker_main, p) == 0)
 		p->worker_n++;
 }
@@ -607,11 +626,14 @@ await_item(struct pipeline *p, struct pipeline_lane *l)
 
 	p->awaited = l;
 	while (l->item_at == l->item_n && l->end == BLK_OK) {
-		todo = l->working ? find_work(p) : l;
-		if (todo != NULL)
+		todo = l->working ? find_work(p, true) : l;
+		if (todo != NULL) {
 			lane_work(p, todo);
-		else
-			pthread_cond_wait(&p->ready, &p->lock);
+			continue;
+		}
+		p->sleeping_n++;
+		pthread_cond_wait(&p->ready, &p->lock);
+		p->sleeping_n--;
 	}
 	p->awaited = NULL;
 }

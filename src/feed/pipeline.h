@@ -19,10 +19,9 @@
  * is bounded, so that up to 150 such files stay within 64 MB and 24 MB for each
  * thread.
  *
- * A lane that the owner waits for is always worked at, by the owner itself if
- * nobody else does; everything else is done ahead, by the owner too while it
- * would only wait, as far as the limits below go, and may be put off for ever
- * without harm.
+ * What the owner waits for it decodes itself, unless another thread is at it;
+ * everything else is done ahead, by the owner too while it would only wait, as
+ * far as the limits below go, and may be put off for ever without harm.
  */
 
 #define PIPELINE_THREADS_MAX 256u

@@ -159,9 +159,12 @@ static bool
 copy_told(struct event_batch *to, const struct event_batch *b,
     const struct event *ev, struct event *e)
 {
-	const struct event_message m = event_message(b, ev);
+	struct event_message m;
 
-	return !event_is_message(ev) || batch_tell_message(to, e, &m);
+	if (!event_is_message(ev))
+		return true;
+	m = event_message(b, ev);
+	return batch_tell_message(to, e, &m);
 }
 
 /* The message without its routes. */

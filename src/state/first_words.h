@@ -54,7 +54,7 @@ struct first_words {
 	uint32_t prefix_n;
 	/* By number of the prefix, what is asked for less often. */
 	uint32_t *heads;          /* index + 1 of a withdrawal; 0: none */
-	struct event_addr *addrs; /* of IPv6 prefixes alone */
+	struct event_addr *addrs; /* set for IPv6 prefixes alone */
 	uint64_t *more;           /* sessions, the next 64: [0, more_n) */
 	uint32_t more_n;
 	size_t head_cap, addr_cap, more_cap;

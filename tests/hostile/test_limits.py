@@ -221,6 +221,47 @@ class Bombs(LimitCase):
         self.assert_memory(run, 90 << 20)
 
 
+class Pipes(LimitCase):
+
+    def write_in_turns(self, pipes, parts):
+        """To each pipe a part, then to each the next one."""
+        # so that it waits for no reader: the parts are longer than a pipe
+        ends = [os.open(pipe, os.O_RDWR) for pipe in pipes]
+        for turn in zip(*parts):
+            for end, records in zip(ends, turn):
+                left = b"".join(records)
+                while left:
+                    left = left[os.write(end, left[:65536]):]
+        for end in ends:
+            os.close(end)
+
+    def test_one_writer_of_two(self):
+        """Whoever fills them waits for both to be read."""
+        records = many(12000)
+        parts = ([records[:3000], records[3000:]],
+                 [records[:6000], records[6000:]])
+        for threads in ("2", "3"):
+            with self.subTest(threads):
+                pipes = []
+                for collector in ("rrc00", "rrc01"):
+                    pipes.append(self.dir / threads / collector / "2023.11" /
+                                 "updates.20231114.2213")
+                    pipes[-1].parent.mkdir(parents=True)
+                    os.mkfifo(pipes[-1])
+                threading.Thread(target=self.write_in_turns,
+                                 args=(pipes, parts), daemon=True).start()
+                with subprocess.Popen(
+                        [table.BINARY, *OUTAGES, "--threads", threads, *pipes],
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.PIPE) as p:
+                    try:
+                        _, err = p.communicate(timeout=120)
+                    except subprocess.TimeoutExpired:
+                        p.kill()
+                        self.fail("it waits for ever")
+                self.assertEqual(p.returncode, 0, err)
+
+
 class Changes(LimitCase):
     """Files that are not what they were when they were found."""
 

@@ -252,6 +252,33 @@ test_clear_forgets_all(void **state)
 	first_words_fini(&w);
 }
 
+/* What is kept of sessions beyond the first 64, once one of them spoke. */
+static void
+test_later_sessions_say_nothing_of_other_prefixes(void **state)
+{
+	struct first_words_total total = {0};
+	struct first_words w = {.total = &total};
+	char text[PREFIX_STRLEN];
+
+	(void)state;
+	note(&w, "10.0.0.0/8", 70, false, AT(1));
+	for (unsigned i = 0; i < 200; i++) {
+		snprintf(text, sizeof(text), "11.%u.0.0/16", i);
+		note(&w, text, 1, false, AT(2));
+		assert_false(spoke(&w, text, 70));
+	}
+	note(&w, "11.199.0.0/16", 71, false, AT(3));
+	assert_true(spoke(&w, "11.199.0.0/16", 71));
+	assert_true(spoke(&w, "10.0.0.0/8", 70));
+	assert_false(spoke(&w, "11.199.0.0/16", 70));
+	first_words_clear(&w);
+	note(&w, "12.0.0.0/8", 1, false, AT(4));
+	assert_false(spoke(&w, "12.0.0.0/8", 70));
+	note(&w, "12.0.0.0/8", 72, false, AT(4));
+	assert_false(spoke(&w, "12.0.0.0/8", 70));
+	first_words_fini(&w);
+}
+
 int
 main(void)
 {
@@ -263,6 +290,7 @@ main(void)
 	    cmocka_unit_test(test_the_newest_are_forgotten_and_counted),
 	    cmocka_unit_test(test_the_limit_is_shared),
 	    cmocka_unit_test(test_clear_forgets_all),
+	    cmocka_unit_test(test_later_sessions_say_nothing_of_other_prefixes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

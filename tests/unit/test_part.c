@@ -301,7 +301,49 @@ test_moments_of_a_rib_are_kept(void **state)
 	assert_true(s.to.ev.events[0].time == AT(5));
 	assert_true(s.to.ev.events[1].time == AT(7));
 	assert_true(s.to.ev.events[2].time == AT(9));
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(
+		    s.to.ev.routes[s.to.ev.events[i].rib.route].hash,
+		    routes[i == 0    ? 0
+			    : i == 1 ? 2
+				     : 5]
+			.hash);
 	sieve_fini(&s);
+}
+
+/* Written with marks, read with or without them. */
+static void
+test_marks_are_read_if_wanted(void **state)
+{
+	struct lane_batch from = batch_of("10.2.0.0/16", EVENT_ANNOUNCE, 64999);
+	struct event_message m = {.announce_n = {1}, .mark = 7};
+	struct event_peer peer = {.addr = ip_n(4), .asn = 65004};
+
+	(void)state;
+	from.ev.events[0].routes.message = EVENT_TOLD;
+	from.ev.messages = &m;
+	from.ev.message_n = 1;
+	from.ev.peers = &peer;
+	from.ev.peer_n = 1;
+	for (unsigned wanted = 0; wanted < 2; wanted++) {
+		struct part_thread thread = {.marks = true};
+		struct part_encoder e = {0};
+		struct part_buf b = {0};
+		struct sieve s = {0};
+		struct event_message got;
+
+		part_encoder_begin(&e, true);
+		assert_int_equal(part_encode(&e, &from, &b), BLK_OK);
+		assert_int_equal(part_decode(&thread, cur_from(b.v, b.n),
+				     wanted == 1, &s.to),
+		    BLK_OK);
+		got = event_message(&s.to.ev, &s.to.ev.events[0]);
+		assert_int_equal(got.announce_n[0], 1);
+		assert_int_equal(got.mark, wanted == 1 ? 7 : 0);
+		part_encoder_fini(&e);
+		part_buf_fini(&b);
+		sieve_fini(&s);
+	}
 }
 
 /* What is told with a batch is kept, and brings an event with it. */
@@ -410,6 +452,7 @@ main(void)
 	    cmocka_unit_test(test_what_the_question_names_is_kept),
 	    cmocka_unit_test(test_messages_are_kept),
 	    cmocka_unit_test(test_moments_of_a_rib_are_kept),
+	    cmocka_unit_test(test_marks_are_read_if_wanted),
 	    cmocka_unit_test(test_holes_and_doubts_are_kept),
 	    cmocka_unit_test(test_files_without_their_bytes),
 	};

@@ -119,6 +119,9 @@ enum blk_status archive_keep(
 enum blk_status archive_of_kept(
     struct archive **out, const struct archive_kept *kept, size_t n);
 
+/* Whether any file can be read only once: see struct archive_file. */
+bool archive_reads_once(const struct archive *a);
+
 /*
  * Look into every file (or only those whose names hold no time, if !all and no
  * input is one that can be read only once) for the time of its first record,

@@ -142,15 +142,6 @@ read_in_order(
 	return status == BLK_OK ? read_again(in, o, taker) : status;
 }
 
-static bool
-can_read_again(const struct archive *a)
-{
-	for (size_t i = 0; i < a->file_n; i++)
-		if (a->files[i].read_once)
-			return false;
-	return true;
-}
-
 /* Read everything as often as the taker wants it. */
 static enum blk_status
 read_all(
@@ -159,7 +150,7 @@ read_all(
 	enum blk_status status = read_in_order(in, o, taker);
 
 	while (status == BLK_OK && taker->taken != NULL) {
-		bool again = can_read_again(in->archive);
+		bool again = !archive_reads_once(in->archive);
 
 		status = taker->taken(taker->arg, &again);
 		if (status != BLK_OK || !again)

@@ -30,11 +30,10 @@ all_bytes(const struct archive *a)
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < a->file_n; i++) {
-		if (a->files[i].read_once)
-			return 0;
+	if (archive_reads_once(a))
+		return 0;
+	for (size_t i = 0; i < a->file_n; i++)
 		n += a->files[i].size;
-	}
 	return n;
 }
 

@@ -894,14 +894,22 @@ learn_cadences(struct archive *a)
 	return BLK_OK;
 }
 
+bool
+archive_reads_once(const struct archive *a)
+{
+	for (size_t i = 0; i < a->file_n; i++)
+		if (a->files[i].read_once)
+			return true;
+	return false;
+}
+
 enum blk_status
 archive_peek(struct archive *a, bool all)
 {
 	enum blk_status status;
 
 	/* a feed that cannot begin again must not have to */
-	for (size_t i = 0; i < a->file_n; i++)
-		all = all || (a->files[i].read_once && a->file_n > 1);
+	all = all || (a->file_n > 1 && archive_reads_once(a));
 	for (size_t i = 0; i < a->file_n; i++) {
 		struct archive_file *f = &a->files[i];
 

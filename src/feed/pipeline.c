@@ -456,21 +456,12 @@ worker_main(void *arg)
 	return NULL;
 }
 
-/* Whether a file may keep its reader waiting for long. */
-static bool
-has_pipe(const struct archive *a)
-{
-	for (size_t i = 0; i < a->file_n; i++)
-		if (a->files[i].read_once)
-			return true;
-	return false;
-}
-
 /* The owner is one of the threads; but beside pipes it had better be free. */
 static void
 start_workers(struct pipeline *p)
 {
-	const unsigned n = has_pipe(p->a) ? p->threads : p->threads - 1;
+	const unsigned n =
+	    archive_reads_once(p->a) ? p->threads : p->threads - 1;
 
 	if (p->threads < 2)
 		return;

@@ -198,30 +198,37 @@ count_message(struct info_words *w, const struct event *e,
 }
 
 static void
-count_state(struct info_words *w, const struct event *e,
-    const struct event_batch *batch)
+count_state(struct info_words *w, const struct event *e)
 {
 	bool was_up = e->state.from == MRT_FSM_ESTABLISHED;
 	bool is_up = e->state.to == MRT_FSM_ESTABLISHED;
 
-	(void)batch;
 	w->states++;
 	w->ups += is_up && !was_up;
 	w->downs += was_up && !is_up;
 }
 
+/* An event that begins a message or is a change of state. */
 static void
-take_words(struct info_count *c, const struct feed_run *run,
-    const struct event *e,
-    void (*count)(
-	struct info_words *, const struct event *, const struct event_batch *))
+count_words(struct info_words *w, const struct event *e,
+    const struct event_batch *batch)
+{
+	if (event_is_message(e))
+		count_message(w, e, batch);
+	else
+		count_state(w, e);
+}
+
+static void
+take_words(
+    struct info_count *c, const struct feed_run *run, const struct event *e)
 {
 	struct info_peer *p = &peer_of(c, run, e->peer)->info;
 
 	hear(p, e->time);
-	count(&p->words, e, run->batch);
-	count(&c->info->files[run->lane].words, e, run->batch);
-	count(&c->info->collectors[run->collector].words, e, run->batch);
+	count_words(&p->words, e, run->batch);
+	count_words(&c->info->files[run->lane].words, e, run->batch);
+	count_words(&c->info->collectors[run->collector].words, e, run->batch);
 }
 
 static void
@@ -305,12 +312,9 @@ apply(struct info_count *c, const struct feed_run *run, const struct event *e)
 {
 	struct count_lane *lane = &c->lanes[run->lane];
 
-	if (event_is_message(e))
-		take_words(c, run, e, count_message);
+	if (event_begins(e))
+		take_words(c, run, e);
 	switch ((enum event_type)e->type) {
-	case EVENT_STATE:
-		take_words(c, run, e, count_state);
-		return true;
 	case EVENT_RIB_BEGIN:
 		begin_rib(lane, e);
 		return true;

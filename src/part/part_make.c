@@ -356,9 +356,8 @@ part_make(FILE *out, struct archive *a, const struct part_question *q,
 	enum blk_status status = BLK_OK;
 
 	*made = (struct part_made){0};
-	for (size_t i = 0; i < a->file_n; i++)
-		if (a->files[i].read_once)
-			return BLK_EUSAGE;
+	if (archive_reads_once(a))
+		return BLK_EUSAGE;
 	choose_marks(a, q->overlap);
 	status = begin(&m);
 	if (status == BLK_OK)

@@ -167,6 +167,18 @@ play_route(const char *prefix, uint32_t path_id)
 	return r;
 }
 
+/* A batch of an event and that route. */
+static inline struct event_batch
+play_batch_of(struct event *ev, struct played_route *x)
+{
+	return (struct event_batch){.events = ev,
+	    .event_n = 1,
+	    .routes = &x->route,
+	    .route_n = 1,
+	    .addrs = &x->addr,
+	    .addr_n = 1};
+}
+
 /*
  * An announcement, as the only one of its message, with several origins, and
  * hops behind them.
@@ -186,15 +198,10 @@ play_announce_end(struct player *p, unsigned lane, uint32_t peer, usec_t time,
 	    .routes = {.n = 1,
 		.origin = n + hop_n == 1 ? asns[0] : 0,
 		.message = EVENT_WHOLE}};
-	struct event_batch batch = {.events = &ev,
-	    .event_n = 1,
-	    .routes = &x.route,
-	    .route_n = 1,
-	    .addrs = &x.addr,
-	    .addr_n = 1,
-	    .origins = asns,
-	    .origin_n = (uint32_t)n + hop_n};
+	struct event_batch batch = play_batch_of(&ev, &x);
 
+	batch.origins = asns;
+	batch.origin_n = (uint32_t)n + hop_n;
 	play_batch(p, lane, &batch);
 }
 
@@ -230,12 +237,7 @@ play_no_route(struct player *p, enum event_type type, unsigned lane,
 	    .peer = peer,
 	    .afi = x.route.afi,
 	    .routes = {.n = 1, .message = EVENT_WHOLE}};
-	struct event_batch batch = {.events = &ev,
-	    .event_n = 1,
-	    .routes = &x.route,
-	    .route_n = 1,
-	    .addrs = &x.addr,
-	    .addr_n = 1};
+	struct event_batch batch = play_batch_of(&ev, &x);
 
 	play_batch(p, lane, &batch);
 }
@@ -361,15 +363,10 @@ play_rib_prefix(struct player *p, unsigned lane, usec_t time,
 	    .type = EVENT_RIB_PREFIX,
 	    .afi = x.route.afi,
 	    .rib = {.n = n}};
-	struct event_batch batch = {.events = &ev,
-	    .event_n = 1,
-	    .routes = &x.route,
-	    .route_n = 1,
-	    .addrs = &x.addr,
-	    .addr_n = 1,
-	    .entries = entries,
-	    .entry_n = n};
+	struct event_batch batch = play_batch_of(&ev, &x);
 
+	batch.entries = entries;
+	batch.entry_n = n;
 	play_batch(p, lane, &batch);
 }
 

@@ -120,11 +120,13 @@ enum blk_status bgp_header_read(struct cursor msg, enum bgp_msg_type *type,
 enum blk_status bgp_update_read(
     struct cursor body, const struct bgp_options *opt, struct bgp_update *out);
 
-/* An UPDATE whose routes are IPv4 and whose path, if any, is one AS_SEQUENCE.
+/*
+ * An UPDATE whose routes are of one family, IPv4 or unicast IPv6, and whose
+ * path, if any, is one AS_SEQUENCE.
  */
 struct bgp_plain {
 	struct cursor withdrawn, nlri; /* not both are empty */
-	uint32_t origin;               /* where there is a path; else 0 */
+	uint32_t origin; /* where there is a path, as there is for NLRI; or 0 */
 };
 
 /*
@@ -133,7 +135,8 @@ struct bgp_plain {
  * none, or something about it is odd: see bgp_header_read and bgp_update_read;
  * *out is then of no use.
  */
-bool bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out);
+bool bgp_plain_ipv4(struct cursor msg, bool as4, struct bgp_plain *out);
+bool bgp_plain_ipv6(struct cursor msg, bool as4, struct bgp_plain *out);
 
 /*
  * Walk an attribute block.  Never fails: damage is in truncated / malformed,

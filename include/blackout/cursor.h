@@ -132,6 +132,30 @@ cur_peek_be32(const struct cursor *c)
 	return v;
 }
 
+/* The next 8 bytes without consuming them; those that are missing are 0. */
+static inline uint64_t
+cur_peek_be64(const struct cursor *c)
+{
+	const size_t left = c->left;
+	uint64_t v = 0;
+
+	if (left < 4)
+		return (uint64_t)cur_peek_be32(c) << 32;
+	for (size_t i = 0; i < 4; i++)
+		v = v << 8 | c->next[i];
+	if (left >= 8) {
+		for (size_t i = 4; i < 8; i++)
+			v = v << 8 | c->next[i];
+		return v;
+	}
+	/* the last 4 bytes, of which the first ones were read already */
+	return v << 32 |
+	    ((uint64_t)c->next[left - 4] << 24 |
+		(uint64_t)c->next[left - 3] << 16 |
+		(uint64_t)c->next[left - 2] << 8 | c->next[left - 1])
+	    << (64 - 8 * left);
+}
+
 /* Consume n bytes unseen; fails the cursor if it has fewer. */
 static inline void
 cur_skip(struct cursor *c, size_t n)

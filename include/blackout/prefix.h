@@ -118,6 +118,13 @@ prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
 	memset(p->bytes + 4, 0, sizeof(p->bytes) - 4);
 }
 
+/* The first bits of an IPv6 address's half, 0..64, and no others. */
+static inline uint64_t
+prefix_half(uint64_t half, unsigned bits)
+{
+	return bits < 64 ? half & ~(UINT64_MAX >> bits) : half;
+}
+
 /* "192.0.2.0/24", RFC 5952 for IPv6; returns buf. */
 char *prefix_format(const struct prefix *p, char buf[PREFIX_STRLEN]);
 
@@ -142,9 +149,11 @@ bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
 
 /* A hash of all bits of a prefix, whose address is given as numbers. */
 static inline uint32_t
-prefix_hash_words(unsigned afi, unsigned len, uint32_t first, uint64_t rest)
+prefix_hash_words(unsigned afi, unsigned len, uint64_t high, uint64_t low)
 {
-	uint32_t h = first ^ (uint32_t)(rest >> 32) ^
+	const uint64_t rest = (uint32_t)high * UINT64_C(0xd6e8feb86659fd93) +
+	    low * UINT64_C(0x9e3779b97f4a7c15);
+	uint32_t h = (uint32_t)(high >> 32) ^ (uint32_t)(rest >> 32) ^
 	    (afi * 256u + len) * UINT32_C(0x9e3779b1);
 
 	/* every bit into all others, without loss */
@@ -157,20 +166,25 @@ prefix_hash_words(unsigned afi, unsigned len, uint32_t first, uint64_t rest)
 static inline uint32_t
 prefix_hash(const struct prefix *p)
 {
-	struct cursor c = cur_from(p->bytes, sizeof(p->bytes));
-	uint32_t first = cur_be32(&c), second = cur_be32(&c);
-	uint64_t third = cur_be32(&c);
-	uint64_t rest = second * UINT64_C(0xd6e8feb86659fd93) +
-	    (third << 32 | cur_be32(&c)) * UINT64_C(0x9e3779b97f4a7c15);
+	const struct cursor c = cur_from(p->bytes, sizeof(p->bytes));
+	const struct cursor d = cur_from(p->bytes + 8, 8);
 
-	return prefix_hash_words(p->afi, p->len, first, rest);
+	return prefix_hash_words(
+	    p->afi, p->len, cur_peek_be64(&c), cur_peek_be64(&d));
 }
 
 /* The same of an IPv4 prefix, whose address is what prefix_ipv4 returns. */
 static inline uint32_t
 prefix_hash_ipv4(uint32_t addr, unsigned len)
 {
-	return prefix_hash_words(AFI_IPV4, len, addr, 0);
+	return prefix_hash_words(AFI_IPV4, len, (uint64_t)addr << 32, 0);
+}
+
+/* The same of an IPv6 prefix, by the halves of its address. */
+static inline uint32_t
+prefix_hash_ipv6(uint64_t high, uint64_t low, unsigned len)
+{
+	return prefix_hash_words(AFI_IPV6, len, high, low);
 }
 
 #endif

@@ -35,42 +35,10 @@ bgp_header_read(struct cursor msg, enum bgp_msg_type *type, struct cursor *body,
 	return BLK_OK;
 }
 
-/*
- * The origin that attributes tell of IPv4 NLRI; false: they may tell more than
- * that, or it takes a closer look.
- */
+/* An UPDATE with nothing behind it in its three parts. */
 static inline bool
-plain_origin(struct cursor block, unsigned width, uint32_t *origin)
+plain_parts(struct cursor msg, struct bgp_plain *out, struct cursor *attrs)
 {
-	/* the others say nothing of prefixes, nor of their origin */
-	static const bool heeded[UINT8_MAX + 1] = {
-	    [BGP_ATTR_AS_PATH] = true,
-	    [BGP_ATTR_AS4_PATH] = true,
-	    [BGP_ATTR_MP_REACH_NLRI] = true,
-	    [BGP_ATTR_MP_UNREACH_NLRI] = true,
-	};
-	bool path = false;
-
-	while (cur_left(&block) > 0) {
-		struct cursor value;
-		unsigned type;
-
-		if (!bgp_attr_take(&block, &type, &value))
-			return false;
-		if (!heeded[type])
-			continue;
-		if (type != BGP_ATTR_AS_PATH || path ||
-		    bgp_sequence_end(value, width, origin, 1) != 1)
-			return false;
-		path = true;
-	}
-	return path;
-}
-
-bool
-bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out)
-{
-	struct cursor attrs;
 	unsigned type;
 	size_t len;
 
@@ -80,13 +48,111 @@ bgp_plain_read(struct cursor msg, bool as4, struct bgp_plain *out)
 	if (type != BGP_UPDATE || len != HEADER_LEN + cur_left(&msg))
 		return false;
 	out->withdrawn = cur_sub(&msg, cur_be16(&msg));
-	attrs = cur_sub(&msg, cur_be16(&msg));
+	*attrs = cur_sub(&msg, cur_be16(&msg));
 	out->nlri = msg;
 	out->origin = 0;
-	if (cur_left(&attrs) == 0)
-		return cur_done(&msg) && cur_left(&out->withdrawn) > 0;
-	return plain_origin(attrs, as4 ? 4 : 2, &out->origin) &&
-	    cur_left(&out->withdrawn) + cur_left(&msg) > 0;
+	return cur_ok(&msg);
+}
+
+/* Which attributes say more of prefixes, or of their origin, than others. */
+static inline bool
+is_heeded(unsigned type)
+{
+	static const bool heeded[UINT8_MAX + 1] = {
+	    [BGP_ATTR_AS_PATH] = true,
+	    [BGP_ATTR_AS4_PATH] = true,
+	    [BGP_ATTR_MP_REACH_NLRI] = true,
+	    [BGP_ATTR_MP_UNREACH_NLRI] = true,
+	};
+
+	return heeded[type];
+}
+
+bool
+bgp_plain_ipv4(struct cursor msg, bool as4, struct bgp_plain *out)
+{
+	struct cursor attrs;
+	bool path = false;
+
+	if (!plain_parts(msg, out, &attrs) ||
+	    cur_left(&out->withdrawn) + cur_left(&out->nlri) == 0)
+		return false;
+	while (cur_left(&attrs) > 0) {
+		struct cursor value;
+		unsigned type;
+
+		if (!bgp_attr_take(&attrs, &type, &value))
+			return false;
+		if (!is_heeded(type))
+			continue;
+		if (type != BGP_ATTR_AS_PATH || path ||
+		    bgp_sequence_end(value, as4 ? 4 : 2, &out->origin, 1) != 1)
+			return false;
+		path = true;
+	}
+	return path || cur_left(&out->nlri) == 0;
+}
+
+/* Next hops of IPv6: a global address, or a link-local one too (RFC 2545, 3) */
+#define NEXT_HOP_ONE 16u
+#define NEXT_HOP_TWO 32u
+
+/*
+ * RFC 4760, 3 and 4, of unicast IPv6.  False: it is of something else, or the
+ * second one, or says End-of-RIB.
+ */
+static bool
+plain_mp(struct cursor value, bool reach, struct cursor *nlri)
+{
+	size_t next_hop_len;
+
+	if (cur_be16(&value) != AFI_IPV6 || cur_u8(&value) != SAFI_UNICAST)
+		return false;
+	if (reach) {
+		next_hop_len = cur_u8(&value);
+		if (next_hop_len != NEXT_HOP_ONE &&
+		    next_hop_len != NEXT_HOP_TWO)
+			return false;
+		cur_skip(&value, next_hop_len);
+		if (cur_u8(&value) != 0) /* reserved, or SNPAs */
+			return false;
+	}
+	if (cur_left(nlri) > 0 || cur_left(&value) == 0)
+		return false;
+	*nlri = value;
+	return true;
+}
+
+bool
+bgp_plain_ipv6(struct cursor msg, bool as4, struct bgp_plain *out)
+{
+	struct cursor attrs;
+	bool path = false, fits;
+
+	if (!plain_parts(msg, out, &attrs) ||
+	    cur_left(&out->withdrawn) + cur_left(&out->nlri) > 0)
+		return false;
+	while (cur_left(&attrs) > 0) {
+		struct cursor value;
+		unsigned type;
+
+		if (!bgp_attr_take(&attrs, &type, &value))
+			return false;
+		if (!is_heeded(type))
+			continue;
+		if (type == BGP_ATTR_MP_REACH_NLRI)
+			fits = plain_mp(value, true, &out->nlri);
+		else if (type == BGP_ATTR_MP_UNREACH_NLRI)
+			fits = plain_mp(value, false, &out->withdrawn);
+		else
+			fits = type == BGP_ATTR_AS_PATH && !path &&
+			    bgp_sequence_end(
+				value, as4 ? 4 : 2, &out->origin, 1) == 1;
+		if (!fits)
+			return false;
+		path |= type == BGP_ATTR_AS_PATH;
+	}
+	return cur_left(&out->nlri) > 0 ? path : cur_left(&out->withdrawn) > 0;
 }
 
 /*

@@ -64,8 +64,8 @@ batch_grow_routes(struct event_batch *b, uint32_t n)
 	    &b->routes, b->route_n, n, &b->route_cap, sizeof(*b->routes));
 }
 
-static bool
-grow_addrs(struct event_batch *b, uint32_t n)
+bool
+batch_grow_addrs(struct event_batch *b, uint32_t n)
 {
 	return reserve(
 	    &b->addrs, b->addr_n, n, &b->addr_cap, sizeof(*b->addrs));
@@ -86,7 +86,7 @@ batch_add_route(struct event_batch *b, const struct prefix *prefix,
 	struct event_route *r = batch_reserve_routes(b, 1);
 	struct cursor c = cur_from(prefix->bytes, sizeof(prefix->bytes));
 
-	if (r == NULL || (ipv6 && !grow_addrs(b, 1)))
+	if (r == NULL || (ipv6 && !batch_grow_addrs(b, 1)))
 		return false;
 	*r = (struct event_route){.hash = hash,
 	    .path_id = path_id,

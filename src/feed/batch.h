@@ -21,6 +21,7 @@ void batch_clear(struct event_batch *b);
 /* Have room for n more; false: out of memory. */
 bool batch_grow_events(struct event_batch *b, uint32_t n);
 bool batch_grow_routes(struct event_batch *b, uint32_t n);
+bool batch_grow_addrs(struct event_batch *b, uint32_t n);
 
 /* One more route, whose prefix has that hash. */
 bool batch_add_route(struct event_batch *b, const struct prefix *prefix,
@@ -48,14 +49,23 @@ struct event *batch_insert_events(
     struct event_batch *b, uint32_t at, uint32_t n);
 
 /*
- * Room for n IPv4 routes behind those there are, to be written there; they
- * count once route_n is raised.
+ * Room for n routes behind those there are, to be written there; they count
+ * once route_n is raised.
  */
 static inline struct event_route *
 batch_reserve_routes(struct event_batch *b, uint32_t n)
 {
 	return n <= b->route_cap - b->route_n || batch_grow_routes(b, n)
 	    ? b->routes + b->route_n
+	    : NULL;
+}
+
+/* The same for n addresses, by which IPv6 routes need addr_n. */
+static inline struct event_addr *
+batch_reserve_addrs(struct event_batch *b, uint32_t n)
+{
+	return n <= b->addr_cap - b->addr_n || batch_grow_addrs(b, n)
+	    ? b->addrs + b->addr_n
 	    : NULL;
 }
 

@@ -157,12 +157,12 @@ add_routes(struct job *j, enum event_type type, enum afi afi, uint32_t first)
 }
 
 /*
- * The routes of a block that is not empty: most by far are IPv4 without path
- * identifiers.  There is room for as many as it has bytes.  0: it is not clear
- * that it is one.
+ * The routes of an IPv4 block without path identifiers that is not empty.
+ * There is room for as many as it has bytes.  0: it is not clear that it is
+ * one.
  */
 static inline uint32_t
-plain_routes(struct cursor block, struct event_route *r)
+plain_ipv4(struct cursor block, struct event_route *r)
 {
 	unsigned defaults = 0;
 	uint32_t n = 0;
@@ -187,6 +187,55 @@ plain_routes(struct cursor block, struct event_route *r)
 	return cur_ok(&block) && defaults <= 1 ? n : 0;
 }
 
+/* Half of an address, in the order of the wire. */
+static inline void
+put_half(uint8_t *to, uint64_t half)
+{
+	for (unsigned i = 0; i < 8; i++)
+		to[i] = (uint8_t)(half >> (56 - 8 * i));
+}
+
+/* The same of an IPv6 block, with their addresses. */
+static inline uint32_t
+plain_ipv6(struct event_batch *b, struct cursor block, struct event_route *r)
+{
+	struct event_addr *a =
+	    batch_reserve_addrs(b, (uint32_t)cur_left(&block));
+	unsigned defaults = 0;
+	uint32_t n = 0;
+
+	if (a == NULL || cur_peek(&block) == 0)
+		return 0;
+	while (cur_left(&block) > 0) {
+		const unsigned len = cur_u8(&block);
+		uint64_t high = cur_peek_be64(&block), low = 0;
+
+		if (len > 128)
+			return 0;
+		if (len <= 64) {
+			cur_skip(&block, (len + 7) / 8);
+			high = prefix_half(high, len);
+		} else {
+			cur_skip(&block, 8);
+			low = prefix_half(cur_peek_be64(&block), len - 64);
+			cur_skip(&block, (len - 64 + 7) / 8);
+		}
+		defaults += len == 0;
+		put_half(a[n].bytes, high);
+		put_half(a[n].bytes + 8, low);
+		r[n] = (struct event_route){
+		    .hash = prefix_hash_ipv6(high, low, len),
+		    .addr = b->addr_n + n,
+		    .afi = AFI_IPV6,
+		    .len = (uint8_t)len};
+		n++;
+	}
+	if (!cur_ok(&block) || defaults > 1)
+		return 0;
+	b->addr_n += n;
+	return n;
+}
+
 /* Whether a peer never wrote path identifiers, nor says that it does. */
 static inline bool
 is_plain_peer(const struct lane *l, uint32_t peer, bool addpath)
@@ -207,7 +256,7 @@ add_plain(struct job *j, struct cursor block, enum event_type type)
 	/* without memory, the slow way says so */
 	if (r == NULL || !is_plain_peer(j->l, j->peer, j->addpath))
 		return false;
-	n = plain_routes(block, r);
+	n = plain_ipv4(block, r);
 	b->route_n += n;
 	add_routes(j, type, AFI_IPV4, first);
 	return n > 0;
@@ -447,65 +496,101 @@ add_message(struct lane *l, uint32_t peer, const struct mrt_message *m,
 
 /* The events of withdrawn_n, then announced_n routes behind those there are. */
 static inline void
-add_plain_events(struct lane *l, uint32_t peer, uint32_t withdrawn_n,
-    uint32_t announced_n, uint32_t origin)
+add_plain_events(struct lane *l, uint32_t peer, enum afi afi,
+    uint32_t withdrawn_n, uint32_t announced_n, uint32_t origin)
 {
 	struct event_batch *b = reorder_batch(&l->order);
 	struct event *e = reorder_add(
 	    &l->order, withdrawn_n > 0 ? EVENT_WITHDRAW : EVENT_ANNOUNCE);
+	struct event_message message = {.mark = 0};
 
 	e->peer = peer;
 	e->routes.message = EVENT_WHOLE;
 	if (withdrawn_n > 0)
-		set_routes(e, AFI_IPV4, b->route_n, withdrawn_n);
+		set_routes(e, afi, b->route_n, withdrawn_n);
 	b->route_n += withdrawn_n;
 	if (announced_n == 0)
 		return;
 	if (withdrawn_n > 0) {
-		tell_message(l, e,
-		    &(struct event_message){.announce_n = {announced_n},
-			.withdraw_n = {withdrawn_n}});
+		message.announce_n[afi == AFI_IPV6] = announced_n;
+		message.withdraw_n[afi == AFI_IPV6] = withdrawn_n;
+		tell_message(l, e, &message);
 		e = reorder_add(&l->order, EVENT_ANNOUNCE);
 		e->peer = peer;
 	}
-	set_routes(e, AFI_IPV4, b->route_n, announced_n);
+	set_routes(e, afi, b->route_n, announced_n);
 	e->origin_n = 1;
 	e->routes.origin = origin;
 	b->route_n += announced_n;
 }
 
 /*
- * What most messages are, in one go: an UPDATE of IPv4 routes, of which only
- * the origin is asked for.  False: it may not be one, and nothing was done.
- * It says the same by add_message, only slower.
+ * Write the routes of a block, if any, behind n that were written but do not
+ * count yet.  There is room for them.  False: it may not be a plain one.
+ */
+static inline bool
+plain_block(struct event_batch *b, enum afi afi, struct cursor block,
+    uint32_t n, uint32_t *out)
+{
+	struct event_route *r = b->routes + b->route_n + n;
+
+	*out = 0;
+	if (cur_left(&block) == 0)
+		return true;
+	*out = afi == AFI_IPV4 ? plain_ipv4(block, r) : plain_ipv6(b, block, r);
+	return *out > 0;
+}
+
+/* A plain UPDATE of a family.  False: nothing was done, but room taken. */
+static inline bool
+add_plain_update(
+    struct lane *l, uint32_t peer, enum afi afi, const struct bgp_plain *u)
+{
+	struct event_batch *b = reorder_batch(&l->order);
+	uint32_t withdrawn_n, announced_n;
+
+	if (batch_reserve_routes(
+		b, (uint32_t)(cur_left(&u->withdrawn) + cur_left(&u->nlri))) ==
+		NULL ||
+	    !plain_block(b, afi, u->withdrawn, 0, &withdrawn_n) ||
+	    !plain_block(b, afi, u->nlri, withdrawn_n, &announced_n))
+		return false;
+	add_plain_events(l, peer, afi, withdrawn_n, announced_n, u->origin);
+	return true;
+}
+
+/* As add_plain_message.  Apart, to keep the way of IPv4 short. */
+static __attribute__((noinline)) bool
+add_plain_ipv6(struct lane *l, const struct lane_head *known, struct cursor msg)
+{
+	struct event_batch *b = reorder_batch(&l->order);
+	const uint32_t addr_n = b->addr_n;
+	struct bgp_plain u;
+
+	if (!bgp_plain_ipv6(msg, known->as4, &u))
+		return false;
+	if (add_plain_update(l, known->peer, AFI_IPV6, &u))
+		return true;
+	b->addr_n = addr_n;
+	return false;
+}
+
+/*
+ * What most messages are, in one go: an UPDATE of routes of one family, of
+ * which only the origin is asked for.  False: it may not be one, and nothing
+ * was done.  It says the same by add_message, only slower.
  */
 static inline bool
 add_plain_message(
     struct lane *l, const struct lane_head *known, struct cursor msg)
 {
-	uint32_t withdrawn_n = 0, announced_n = 0;
-	struct event_route *r;
 	struct bgp_plain u;
 
-	if (!l->plain || !is_plain_peer(l, known->peer, known->addpath) ||
-	    !bgp_plain_read(msg, known->as4, &u))
+	if (!l->plain || !is_plain_peer(l, known->peer, known->addpath))
 		return false;
-	r = batch_reserve_routes(reorder_batch(&l->order),
-	    (uint32_t)(cur_left(&u.withdrawn) + cur_left(&u.nlri)));
-	if (r == NULL)
-		return false;
-	if (cur_left(&u.withdrawn) > 0) {
-		withdrawn_n = plain_routes(u.withdrawn, r);
-		if (withdrawn_n == 0)
-			return false;
-	}
-	if (cur_left(&u.nlri) > 0) {
-		announced_n = plain_routes(u.nlri, r + withdrawn_n);
-		if (announced_n == 0)
-			return false;
-	}
-	add_plain_events(l, known->peer, withdrawn_n, announced_n, u.origin);
-	return true;
+	if (bgp_plain_ipv4(msg, known->as4, &u))
+		return add_plain_update(l, known->peer, AFI_IPV4, &u);
+	return add_plain_ipv6(l, known, msg);
 }
 
 /* The collector's own addresses, for state_peer. */

@@ -160,23 +160,47 @@ check_update(const uint8_t *data, size_t size, const struct bgp_options *opt)
 		    *opt, &u, data, size);
 }
 
+/* The routes of IPv6 that attributes hold, or none. */
+static struct cursor
+ipv6_nlri(enum blk_status status, const struct bgp_mp *mp)
+{
+	return status == BLK_OK && mp->afi == AFI_IPV6 &&
+		mp->safi == SAFI_UNICAST
+	    ? mp->nlri
+	    : cur_empty();
+}
+
+static bool
+same_block(struct cursor a, struct cursor b)
+{
+	return cur_left(&a) == cur_left(&b) &&
+	    (cur_left(&a) == 0 || a.next == b.next);
+}
+
 /* What is told of a plain UPDATE, told the long way. */
 static void
-check_same(const struct bgp_plain *p, const struct bgp_update *u)
+check_same(enum afi afi, const struct bgp_plain *p, const struct bgp_update *u,
+    const struct bgp_options *opt)
 {
 	const struct bgp_attrs *a = &u->attrs;
+	struct bgp_mp reach, unreach;
+	const enum blk_status came = bgp_mp_reach(a, opt, &reach);
+	const enum blk_status went = bgp_mp_unreach(a, &unreach);
+	const bool ipv4 = cur_left(&u->withdrawn) + cur_left(&u->nlri) > 0;
 	uint32_t asns[2];
 
 	LAW(cur_left(&p->withdrawn) + cur_left(&p->nlri) > 0,
 	    "a plain UPDATE has routes");
-	LAW(cur_left(&p->withdrawn) == cur_left(&u->withdrawn) &&
-		cur_left(&p->nlri) == cur_left(&u->nlri),
-	    "its blocks are those of the UPDATE");
 	LAW(!u->truncated && !a->truncated && !a->malformed,
 	    "nothing is wrong with it");
-	LAW(!bgp_attrs_has(a, BGP_ATTR_MP_REACH_NLRI) &&
-		!bgp_attrs_has(a, BGP_ATTR_MP_UNREACH_NLRI),
-	    "it has no other routes");
+	LAW(afi == AFI_IPV4 ? came == BLK_END && went == BLK_END : !ipv4,
+	    "it has no routes of the other family");
+	LAW(came >= 0 && went >= 0, "its attributes of IPv6 are sound");
+	LAW(same_block(p->withdrawn,
+		afi == AFI_IPV4 ? u->withdrawn : ipv6_nlri(went, &unreach)) &&
+		same_block(p->nlri,
+		    afi == AFI_IPV4 ? u->nlri : ipv6_nlri(came, &reach)),
+	    "its blocks are those of the UPDATE");
 	LAW(cur_left(&p->nlri) == 0 ||
 		(bgp_origins(a, asns, 2) == 1 && asns[0] == p->origin),
 	    "its origin is the origin");
@@ -191,8 +215,9 @@ check_plain(const uint8_t *data, size_t size, bool as4)
 	const size_t len = 19 + size;
 	enum bgp_msg_type type;
 	struct bgp_update u;
-	struct bgp_plain p;
+	struct bgp_plain p, q;
 	struct cursor body;
+	bool ipv4, ipv6;
 
 	if (len > UINT16_MAX)
 		return;
@@ -201,8 +226,13 @@ check_plain(const uint8_t *data, size_t size, bool as4)
 	msg[18] = BGP_UPDATE;
 	if (size > 0)
 		memcpy(msg + 19, data, size);
-	if (!bgp_plain_read(cur_from(msg, len), as4, &p))
+	ipv4 = bgp_plain_ipv4(cur_from(msg, len), as4, &p);
+	ipv6 = bgp_plain_ipv6(cur_from(msg, len), as4, &q);
+	LAW(!(ipv4 && ipv6), "a plain UPDATE is of one family");
+	if (!ipv4 && !ipv6)
 		return;
+	if (ipv6)
+		p = q;
 	LAW(bgp_header_read(cur_from(msg, len), &type, &body, &opt.cut) ==
 		    BLK_OK &&
 		type == BGP_UPDATE && !opt.cut &&
@@ -210,7 +240,7 @@ check_plain(const uint8_t *data, size_t size, bool as4)
 	    "a plain UPDATE is an UPDATE");
 	fuzz_inside(p.withdrawn, msg, len);
 	fuzz_inside(p.nlri, msg, len);
-	check_same(&p, &u);
+	check_same(ipv6 ? AFI_IPV6 : AFI_IPV4, &p, &u, &opt);
 }
 
 static void

@@ -131,7 +131,7 @@ end_plain(unsigned withdrawn_n, unsigned announced_n, bool as4)
 	for (unsigned i = 0; i < announced_n; i++)
 		mb_nlri(&b, "\10\10\10", 24);
 	mb_end(&b);
-	if (!bgp_plain_read(built(), as4, &p))
+	if (!bgp_plain_ipv4(built(), as4, &p))
 		return false;
 	assert_int_equal(cur_left(&p.withdrawn), 4 * withdrawn_n);
 	assert_int_equal(cur_left(&p.nlri), 4 * announced_n);
@@ -202,13 +202,218 @@ plain_updates_are_whole(void **state)
 		mb_end(&b);
 		mb_nlri(&b, "\10\10\10", 24);
 		mb_end_lie(&b, lie);
-		assert_int_equal(bgp_plain_read(built(), true, &p), lie == 0);
+		assert_int_equal(bgp_plain_ipv4(built(), true, &p), lie == 0);
 		/* of paths in the other width, the other way tells */
-		assert_false(bgp_plain_read(built(), false, &p));
+		assert_false(bgp_plain_ipv4(built(), false, &p));
 		for (size_t n = 0; lie == 0 && n < b.len; n++)
 			assert_false(
-			    bgp_plain_read(cur_from(b.bytes, n), true, &p));
+			    bgp_plain_ipv4(cur_from(b.bytes, n), true, &p));
 	}
+}
+
+/* A withdrawal whose attributes tell of no path, which it needs not. */
+static void
+plain_withdrawals_need_no_path(void **state)
+{
+	struct bgp_plain p;
+
+	(void)state;
+	begin_plain(1, 0);
+	mb_attr_short(&b, BGP_ATTR_ORIGIN);
+	mb_u8(&b, 0);
+	mb_end(&b);
+	mb_end(&b);
+	mb_end(&b);
+	assert_true(bgp_plain_ipv4(built(), true, &p));
+	assert_int_equal(cur_left(&p.withdrawn), 4);
+	assert_int_equal(p.origin, 0);
+}
+
+/* Attributes of IPv6 up to their prefixes, sound or not quite. */
+enum flaw { NONE, OTHER_AFI, OTHER_SAFI, SNPA, FLAWS };
+
+static void
+begin_mp(unsigned type, enum flaw flaw, unsigned next_hop_len)
+{
+	mb_attr(&b, type);
+	mb_u16(&b, flaw == OTHER_AFI ? AFI_IPV4 : AFI_IPV6);
+	mb_u8(&b, flaw == OTHER_SAFI ? 2 : SAFI_UNICAST);
+	if (type == BGP_ATTR_MP_UNREACH_NLRI)
+		return;
+	mb_u8(&b, next_hop_len);
+	mb_fill(&b, 0x20, next_hop_len);
+	mb_u8(&b, flaw == SNPA);
+}
+
+static void
+add_mp(unsigned type, unsigned n)
+{
+	if (n == 0)
+		return;
+	begin_mp(type, NONE, 16);
+	for (; n > 0; n--)
+		mb_nlri(&b, " \1\r\270\0\1", 48);
+	mb_end(&b);
+}
+
+static void
+plain_updates_of_ipv6(void **state)
+{
+	static const struct {
+		unsigned withdrawn_n, announced_n, width;
+		bool plain;
+	} rows[] = {
+	    {0, 1, 4, true},
+	    {0, 3, 2, true},
+	    {1, 1, 4, true},
+	    {2, 3, 2, true},
+	    {2, 0, 4, true},
+	    {2, 0, 0, true},
+	    {0, 0, 4, false},
+	    {0, 0, 0, false},
+	    {0, 1, 0, false},
+	    {1, 1, 0, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bgp_plain p;
+
+		(void)clear(state);
+		begin_plain(0, rows[i].width);
+		add_mp(BGP_ATTR_MP_REACH_NLRI, rows[i].announced_n);
+		add_mp(BGP_ATTR_MP_UNREACH_NLRI, rows[i].withdrawn_n);
+		mb_end(&b);
+		mb_end(&b);
+		assert_int_equal(
+		    bgp_plain_ipv6(built(), rows[i].width != 2, &p),
+		    rows[i].plain);
+		assert_false(bgp_plain_ipv4(built(), rows[i].width != 2, &p));
+		if (!bgp_plain_ipv6(built(), rows[i].width != 2, &p))
+			continue;
+		assert_int_equal(
+		    cur_left(&p.withdrawn), 7 * rows[i].withdrawn_n);
+		assert_int_equal(cur_left(&p.nlri), 7 * rows[i].announced_n);
+		if (rows[i].announced_n > 0)
+			assert_int_equal(p.origin, 15169);
+	}
+}
+
+/* Whether an UPDATE with such an attribute is a plain one. */
+static bool
+ipv6_with(enum flaw flaw, unsigned type, unsigned next_hop_len)
+{
+	struct bgp_plain p;
+
+	begin_plain(0, 4);
+	begin_mp(type, flaw, next_hop_len);
+	mb_nlri(&b, " \1\r\270\0\1", 48);
+	mb_end(&b);
+	mb_end(&b);
+	mb_end(&b);
+	return bgp_plain_ipv6(built(), true, &p);
+}
+
+static void
+plain_ipv6_is_unicast_with_a_usual_next_hop(void **state)
+{
+	for (unsigned len = 0; len <= 48; len++) {
+		(void)clear(state);
+		assert_int_equal(ipv6_with(NONE, BGP_ATTR_MP_REACH_NLRI, len),
+		    len == 16 || len == 32);
+	}
+	for (unsigned flaw = NONE; flaw < FLAWS; flaw++) {
+		(void)clear(state);
+		assert_int_equal(
+		    ipv6_with((enum flaw)flaw, BGP_ATTR_MP_REACH_NLRI, 16),
+		    flaw == NONE);
+		if (flaw == SNPA)
+			continue;
+		(void)clear(state);
+		assert_int_equal(
+		    ipv6_with((enum flaw)flaw, BGP_ATTR_MP_UNREACH_NLRI, 16),
+		    flaw == NONE);
+	}
+}
+
+/* Neither both families, nor the same attribute twice, nor AS4_PATH. */
+static void
+plain_ipv6_stands_alone(void **state)
+{
+	static const uint8_t types[] = {BGP_ATTR_AS_PATH, BGP_ATTR_AS4_PATH,
+	    BGP_ATTR_MP_REACH_NLRI, BGP_ATTR_MP_UNREACH_NLRI};
+
+	for (unsigned type = 0; type < 256; type++) {
+		const bool odd = memchr(types, (int)type, sizeof(types)) != 0;
+		struct bgp_plain p;
+
+		(void)clear(state);
+		begin_plain(0, 4);
+		add_mp(BGP_ATTR_MP_REACH_NLRI, 1);
+		add_mp(BGP_ATTR_MP_UNREACH_NLRI, 1);
+		if (type == BGP_ATTR_MP_REACH_NLRI ||
+		    type == BGP_ATTR_MP_UNREACH_NLRI) {
+			add_mp(type, 1);
+		} else {
+			mb_attr_short(&b, type);
+			mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1));
+			mb_end(&b);
+		}
+		mb_end(&b);
+		mb_end(&b);
+		assert_int_equal(bgp_plain_ipv6(built(), true, &p), !odd);
+	}
+	for (unsigned ipv4 = 1; ipv4 < 4; ipv4++) {
+		struct bgp_plain p;
+
+		(void)clear(state);
+		begin_plain(ipv4 & 1, 4);
+		add_mp(BGP_ATTR_MP_REACH_NLRI, 1);
+		mb_end(&b);
+		if ((ipv4 & 2) != 0)
+			mb_nlri(&b, "\10\10\10", 24);
+		mb_end(&b);
+		assert_false(bgp_plain_ipv6(built(), true, &p));
+		assert_false(bgp_plain_ipv4(built(), true, &p));
+	}
+}
+
+/* AS4_PATH may tell of an origin that AS_PATH hides, wherever it stands. */
+static void
+plain_paths_have_no_as4_path_before_them(void **state)
+{
+	for (unsigned type = BGP_ATTR_AS4_PATH; type < 19; type++) {
+		struct bgp_plain p;
+
+		(void)clear(state);
+		begin_plain(0, 0);
+		mb_attr_short(&b, type);
+		mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(70000));
+		mb_end(&b);
+		mb_attr_short(&b, BGP_ATTR_AS_PATH);
+		mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(23456));
+		mb_end(&b);
+		add_mp(BGP_ATTR_MP_REACH_NLRI, 1);
+		mb_end(&b);
+		mb_end(&b);
+		assert_int_equal(bgp_plain_ipv6(built(), true, &p),
+		    type != BGP_ATTR_AS4_PATH);
+	}
+}
+
+static void
+plain_ipv6_is_whole(void **state)
+{
+	struct bgp_plain p;
+
+	(void)state;
+	begin_plain(0, 4);
+	add_mp(BGP_ATTR_MP_REACH_NLRI, 1);
+	mb_end(&b);
+	mb_end(&b);
+	assert_true(bgp_plain_ipv6(built(), true, &p));
+	assert_false(bgp_plain_ipv6(built(), false, &p));
+	for (size_t n = 0; n < b.len; n++)
+		assert_false(bgp_plain_ipv6(cur_from(b.bytes, n), true, &p));
 }
 
 static void
@@ -513,6 +718,12 @@ main(void)
 	    TEST(plain_updates),
 	    TEST(attributes_that_make_it_less_plain),
 	    TEST(plain_updates_are_whole),
+	    TEST(plain_withdrawals_need_no_path),
+	    TEST(plain_updates_of_ipv6),
+	    TEST(plain_ipv6_is_unicast_with_a_usual_next_hop),
+	    TEST(plain_ipv6_stands_alone),
+	    TEST(plain_paths_have_no_as4_path_before_them),
+	    TEST(plain_ipv6_is_whole),
 	    TEST(update_is_split),
 	    TEST(end_of_rib_is_an_empty_update),
 	    TEST(lengths_past_the_end_of_a_whole_update_are_bad),

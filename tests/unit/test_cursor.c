@@ -5,6 +5,9 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "blackout/cursor.h"
 
 static const uint8_t bytes[] = {
@@ -55,6 +58,33 @@ test_short_reads_fail_and_read_nothing(void **state)
 	c = cur_from(bytes, 8);
 	assert_null(cur_bytes(&c, SIZE_MAX));
 	assert_false(cur_ok(&c));
+}
+
+/* Whatever is left, on storage of that size: the rest reads as 0. */
+static void
+test_peeks_at_what_there_is(void **state)
+{
+	static const uint8_t wire[] = {
+	    0xf1, 0x02, 0xe3, 0x04, 0xd5, 0x06, 0xc7, 0x08, 0xb9};
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(wire); n++) {
+		uint8_t *held = malloc(n > 0 ? n : 1);
+		struct cursor c;
+		uint64_t want = 0;
+
+		assert_non_null(held);
+		memcpy(held, wire, n);
+		c = cur_from(held, n);
+		for (size_t i = 0; i < 8; i++)
+			want = want << 8 | (i < n ? wire[i] : 0);
+		assert_true(cur_peek_be64(&c) == want);
+		assert_true(cur_peek_be32(&c) == want >> 32);
+		assert_int_equal(cur_left(&c), n);
+		cur_fail(&c);
+		assert_true(cur_peek_be64(&c) == 0);
+		free(held);
+	}
 }
 
 static void
@@ -139,6 +169,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_reads_in_order_and_big_endian),
 	    cmocka_unit_test(test_short_reads_fail_and_read_nothing),
+	    cmocka_unit_test(test_peeks_at_what_there_is),
 	    cmocka_unit_test(test_failure_is_sticky),
 	    cmocka_unit_test(test_skip),
 	    cmocka_unit_test(test_sub_is_bounded_and_skipped_whole),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "feed/lane.h"
 #include "support/mrt_build.h"
@@ -24,7 +25,11 @@ static struct mrt_build b;
 
 /* --- comparing --- */
 
-static uint64_t plain_n; /* messages that may have been read in one go */
+/* Messages that may have been read in one go, by family. */
+static uint64_t plain_n[2];
+
+/* Of the file that was compared last. */
+static uint64_t damage_n;
 
 static void
 same_routes(const struct event_batch *x, const struct event *ex,
@@ -64,8 +69,8 @@ same_event(const struct event_batch *x, const struct event *ex,
 	for (uint32_t i = 0; i < ex->origin_n; i++)
 		assert_int_equal(
 		    event_origins(x, ex)[i], event_origins(y, ey)[i]);
-	plain_n +=
-	    event_is_message(ex) && ex->afi == AFI_IPV4 && ex->routes.n > 0;
+	plain_n[ex->afi == AFI_IPV6] +=
+	    event_is_message(ex) && ex->routes.n > 0;
 }
 
 static void
@@ -74,7 +79,9 @@ same_damage(const struct lane *x, const struct lane *y)
 	const struct damage_log *lx = lane_damage(x), *ly = lane_damage(y);
 
 	assert_int_equal(lx->n, ly->n);
+	damage_n = 0;
 	for (size_t i = 0; i < lx->n; i++) {
+		damage_n += lx->list[i].count;
 		assert_string_equal(lx->list[i].what, ly->list[i].what);
 		assert_int_equal(lx->list[i].count, ly->list[i].count);
 	}
@@ -177,6 +184,38 @@ segment(unsigned width)
 		mb_u8(&b, any(256));
 }
 
+/* Attributes of IPv6 routes, as nearly all are. */
+static void
+ipv6(void)
+{
+	const bool gone = seldom(4);
+	const unsigned next_hop_len = seldom(2) ? 32 : 16;
+
+	for (unsigned k = seldom(8) ? 2 : 1; k > 0; k--) {
+		mb_attr(&b, gone != (k == 2) ? 15 : 14);
+		mb_u16(&b, seldom(60) ? 1 : 2);
+		mb_u8(&b, seldom(60) ? any(130) : 1);
+		if (gone == (k == 2)) {
+			mb_u8(&b, seldom(60) ? any(50) : next_hop_len);
+			mb_fill(&b, 0x20, next_hop_len);
+			mb_u8(&b, seldom(60));
+		}
+		for (unsigned n = any(4); n > 0; n--) {
+			uint8_t bytes[16];
+			const unsigned len = seldom(40) ? 0
+			    : seldom(80)                ? 129 + any(127)
+							: 1 + any(128);
+
+			for (unsigned i = 0; i < sizeof(bytes); i++)
+				bytes[i] = (uint8_t)any(256);
+			mb_u8(&b, len);
+			mb_bytes(
+			    &b, bytes, len <= 128 ? (len + 7) / 8 : any(17));
+		}
+		mb_end_lie(&b, lie());
+	}
+}
+
 static void
 mp_reach(bool gone)
 {
@@ -233,6 +272,7 @@ static void
 update(unsigned width, bool addpath)
 {
 	static const uint8_t subtypes[2][2] = {{1, 4}, {8, 9}};
+	const bool ipv4 = !seldom(3);
 
 	/* few enough in a second, so that some of them come late */
 	mb_record(&b, T0 + (uint32_t)(b.len / 900) - (seldom(50) ? any(9) : 0),
@@ -240,13 +280,15 @@ update(unsigned width, bool addpath)
 	mb_bgp4mp(&b, width, 64500 + any(3), 64501);
 	mb_message(&b, seldom(40) ? any(6) : 2);
 	mb_len16(&b);
-	if (seldom(3))
+	if (ipv4 ? seldom(3) : seldom(60))
 		nlri(addpath);
 	mb_end_lie(&b, lie());
 	mb_len16(&b);
 	attributes(width);
+	if (!ipv4)
+		ipv6();
 	mb_end_lie(&b, lie());
-	if (!seldom(5))
+	if (ipv4 ? !seldom(5) : seldom(60))
 		nlri(addpath);
 	mb_end_lie(&b, lie());
 	mb_end(&b);
@@ -258,7 +300,7 @@ asked_for_less_or_more(void **state)
 	uint64_t all = 0;
 
 	(void)state;
-	plain_n = 0;
+	memset(plain_n, 0, sizeof(plain_n));
 	for (unsigned f = 0; f < FILES; f++) {
 		seed = 20141222 + f;
 		b.len = 0;
@@ -268,16 +310,37 @@ asked_for_less_or_more(void **state)
 		compare();
 	}
 	/* most are as they should be, and some are not */
-	assert_true(plain_n > all / 3 && plain_n < all);
+	assert_true(plain_n[0] > all / 3 && plain_n[1] > all / 9);
+	assert_true(plain_n[0] + plain_n[1] < all);
 }
 
+static unsigned
+hex(const char *text)
+{
+	const char byte[] = {text[0], text[1], '\0'};
+
+	return (unsigned)strtoul(byte, NULL, 16);
+}
+
+/* Between two @, an attribute: flags, type, and a value, to be measured. */
 static void
 put_hex(const char *text)
 {
-	for (; *text != '\0'; text += 2) {
-		const char byte[] = {text[0], text[1], '\0'};
+	bool open = false;
 
-		mb_u8(&b, (uint32_t)strtoul(byte, NULL, 16));
+	while (*text != '\0') {
+		if (*text != '@') {
+			mb_u8(&b, hex(text));
+			text += 2;
+		} else if (open) {
+			mb_end(&b);
+			open = false;
+			text++;
+		} else {
+			mb_attr_short(&b, hex(text + 3));
+			open = true;
+			text += 5;
+		}
 	}
 }
 
@@ -301,6 +364,15 @@ message_with(const char *withdrawn, const char *attrs, const char *routes)
 #define PATH                                                                   \
 	"4002060201"                                                           \
 	"00003b41" /* 15169 */
+
+#define NEXT_HOP                                                               \
+	"10"                                                                   \
+	"20010678000000000000000000000001"                                     \
+	"00"
+/* The length of an attribute is that of its text. */
+#define MP(type, head, nlri) "@80" type head nlri "@"
+#define REACH(nlri) MP("0e", "000201" NEXT_HOP, nlri)
+#define UNREACH(nlri) MP("0f", "000201", nlri)
 
 /* What is next to a plain message, one by one. */
 static void
@@ -348,17 +420,76 @@ next_to_plain(void **state)
 	    {"", PATH, "2108080808ff"},
 	    {"", PATH, "180808"},
 	    {"21", PATH, "18080808"},
+	    /* IPv6: announced, withdrawn, both, beside IPv4 */
+	    {"", PATH REACH("30200106780001"), ""},
+	    {"", UNREACH("30200106780001"), ""},
+	    {"", UNREACH("1d20010678") PATH REACH("30200106780001"), ""},
+	    {"", PATH REACH("30200106780001"), "18080808"},
+	    {"180a0000", PATH REACH("30200106780001"), ""},
+	    {"180a0000", UNREACH("30200106780001"), ""},
+	    /* no path, no routes, End-of-RIB, the same twice */
+	    {"", REACH("30200106780001"), ""},
+	    {"", PATH REACH(""), ""},
+	    {"", UNREACH(""), ""},
+	    {"", PATH UNREACH(""), ""},
+	    {"", PATH UNREACH("") REACH("30200106780001"), ""},
+	    {"", PATH REACH("30200106780001") REACH("30200106780002"), ""},
+	    {"", UNREACH("30200106780001") UNREACH("30200106780002"), ""},
+	    /* lengths up to that of an address, and beyond */
+	    {"", PATH REACH("00"), ""},
+	    {"", PATH REACH("0000"), ""},
+	    {"", PATH REACH("1d200106780000"), ""},
+	    {"", PATH REACH("40200106780001ffff"), ""},
+	    {"", PATH REACH("41200106780001ffffff"), ""},
+	    {"", PATH REACH("80200106780001ffffffffffffffffffff"), ""},
+	    {"", PATH REACH("81200106780001ffffffffffffffffffffff"), ""},
+	    {"", PATH REACH("302001067800"), ""},
+	    {"", PATH REACH("00000001302001067800011d20010678"), ""},
 	};
 
 	(void)state;
-	plain_n = 0;
+	memset(plain_n, 0, sizeof(plain_n));
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		b.len = 0;
 		for (unsigned k = 0; k < 8; k++)
 			message_with(odd[i][0], odd[i][1], odd[i][2]);
 		compare();
 	}
-	assert_true(plain_n > 0);
+	assert_true(plain_n[0] > 0 && plain_n[1] > 0);
+}
+
+static void
+messages_with(unsigned n, const char *attrs, const char *routes)
+{
+	while (n-- > 0)
+		message_with("", attrs, routes);
+}
+
+/*
+ * A peer's habit is learnt from blocks that read in one way alone, default
+ * routes among them.  Large path identifiers are believed once more blocks had
+ * some than had none, their own among them.
+ */
+static void
+habits_are_the_same(void **state)
+{
+	(void)state;
+	for (unsigned n = 0; n < 9; n++) {
+		const unsigned lost = (n >= 4) + (n >= 5);
+
+		b.len = 0;
+		messages_with(n, PATH, "00");
+		messages_with(3, PATH, "0000000118080808");
+		messages_with(2, PATH, "c000000118080808");
+		compare();
+		assert_int_equal(damage_n, lost);
+		b.len = 0;
+		messages_with(n, PATH REACH("00"), "");
+		messages_with(3, PATH REACH("0000000130200106780001"), "");
+		messages_with(2, PATH REACH("c000000130200106780001"), "");
+		compare();
+		assert_int_equal(damage_n, lost);
+	}
 }
 
 int
@@ -367,6 +498,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(asked_for_less_or_more),
 	    cmocka_unit_test(next_to_plain),
+	    cmocka_unit_test(habits_are_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

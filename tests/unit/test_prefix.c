@@ -386,6 +386,38 @@ test_hash_sees_every_part(void **state)
 	}
 }
 
+/* An address as numbers is the same prefix as its bytes. */
+static void
+test_hash_by_numbers(void **state)
+{
+	uint64_t seed = 11;
+
+	(void)state;
+	for (unsigned len = 0; len <= 128; len++) {
+		uint8_t wire[16];
+		struct prefix p;
+		struct cursor c;
+		uint64_t high, low;
+		uint32_t addr;
+
+		for (size_t i = 0; i < sizeof(wire); i++)
+			wire[i] = (uint8_t)next_random(&seed);
+		c = cur_from(wire, sizeof(wire));
+		addr = cur_peek_be32(&c);
+		high = prefix_half(cur_peek_be64(&c), len < 64 ? len : 64);
+		cur_skip(&c, 8);
+		low = prefix_half(cur_peek_be64(&c), len < 64 ? 0 : len - 64);
+		p = prefix_make(AFI_IPV6, wire, len);
+		assert_int_equal(
+		    prefix_hash(&p), prefix_hash_ipv6(high, low, len));
+		if (len > 32)
+			continue;
+		p = prefix_make(AFI_IPV4, wire, len);
+		assert_int_equal(prefix_hash(&p),
+		    prefix_hash_ipv4(prefix_ipv4(addr, len), len));
+	}
+}
+
 int
 main(void)
 {
@@ -403,6 +435,7 @@ main(void)
 	    cmocka_unit_test(test_contains),
 	    cmocka_unit_test(test_hash_spreads),
 	    cmocka_unit_test(test_hash_sees_every_part),
+	    cmocka_unit_test(test_hash_by_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

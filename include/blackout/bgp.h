@@ -121,19 +121,21 @@ enum blk_status bgp_update_read(
     struct cursor body, const struct bgp_options *opt, struct bgp_update *out);
 
 /*
- * An UPDATE whose routes are of one family, IPv4 or unicast IPv6, and whose
- * path, if any, is one AS_SEQUENCE.
+ * An UPDATE whose routes are of one family, and whose path, if any, is one
+ * AS_SEQUENCE.  Those of IPv6 are unicast and lie in MP_UNREACH_NLRI and
+ * MP_REACH_NLRI.
  */
 struct bgp_plain {
-	struct cursor withdrawn, nlri; /* not both are empty */
-	uint32_t origin; /* where there is a path, as there is for NLRI; or 0 */
+	struct cursor withdrawn, nlri; /* not looked into; not both are empty */
+	uint32_t origin; /* 0: without a path, which withdrawals may lack */
 };
 
 /*
  * Read a message, header and all, that is such an UPDATE, as most are; for
- * whoever asks for its routes and their origin and nothing else.  False: it is
- * none, or something about it is odd: see bgp_header_read and bgp_update_read;
- * *out is then of no use.
+ * whoever asks for its routes and their origin and nothing else.  as4: its AS
+ * numbers are 4 bytes wide.  False: it is none, or something about it is odd,
+ * if only a next hop that is neither 16 nor 32 bytes long: see bgp_header_read,
+ * bgp_update_read and bgp_mp_reach; *out is then of no use.
  */
 bool bgp_plain_ipv4(struct cursor msg, bool as4, struct bgp_plain *out);
 bool bgp_plain_ipv6(struct cursor msg, bool as4, struct bgp_plain *out);

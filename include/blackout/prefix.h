@@ -118,7 +118,7 @@ prefix_set_ipv4(struct prefix *p, uint32_t addr, unsigned len)
 	memset(p->bytes + 4, 0, sizeof(p->bytes) - 4);
 }
 
-/* The first bits of an IPv6 address's half, 0..64, and no others. */
+/* Half of an IPv6 address, of which all but the first bits, 0..64, become 0. */
 static inline uint64_t
 prefix_half(uint64_t half, unsigned bits)
 {
@@ -180,7 +180,7 @@ prefix_hash_ipv4(uint32_t addr, unsigned len)
 	return prefix_hash_words(AFI_IPV4, len, (uint64_t)addr << 32, 0);
 }
 
-/* The same of an IPv6 prefix, by the halves of its address. */
+/* The same of an IPv6 prefix, whose halves are what prefix_half returns. */
 static inline uint32_t
 prefix_hash_ipv6(uint64_t high, uint64_t low, unsigned len)
 {

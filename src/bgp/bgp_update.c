@@ -35,7 +35,7 @@ bgp_header_read(struct cursor msg, enum bgp_msg_type *type, struct cursor *body,
 	return BLK_OK;
 }
 
-/* An UPDATE with nothing behind it in its three parts. */
+/* Split a message; false: it is no UPDATE, or its lengths do not fit. */
 static inline bool
 plain_parts(struct cursor msg, struct bgp_plain *out, struct cursor *attrs)
 {
@@ -93,13 +93,14 @@ bgp_plain_ipv4(struct cursor msg, bool as4, struct bgp_plain *out)
 	return path || cur_left(&out->nlri) == 0;
 }
 
-/* Next hops of IPv6: a global address, or a link-local one too (RFC 2545, 3) */
-#define NEXT_HOP_ONE 16u
-#define NEXT_HOP_TWO 32u
+/* RFC 2545, 3 */
+#define NEXT_HOP_GLOBAL 16u
+#define NEXT_HOP_WITH_LINK_LOCAL 32u
 
 /*
- * RFC 4760, 3 and 4, of unicast IPv6.  False: it is of something else, or the
- * second one, or says End-of-RIB.
+ * RFC 4760, 3 and 4, of unicast IPv6.  *nlri is empty unless there was such an
+ * attribute before.  False: there was, or it is of something else, or says
+ * End-of-RIB.
  */
 static bool
 plain_mp(struct cursor value, bool reach, struct cursor *nlri)
@@ -110,8 +111,8 @@ plain_mp(struct cursor value, bool reach, struct cursor *nlri)
 		return false;
 	if (reach) {
 		next_hop_len = cur_u8(&value);
-		if (next_hop_len != NEXT_HOP_ONE &&
-		    next_hop_len != NEXT_HOP_TWO)
+		if (next_hop_len != NEXT_HOP_GLOBAL &&
+		    next_hop_len != NEXT_HOP_WITH_LINK_LOCAL)
 			return false;
 		cur_skip(&value, next_hop_len);
 		if (cur_u8(&value) != 0) /* reserved, or SNPAs */

@@ -60,7 +60,7 @@ batch_reserve_routes(struct event_batch *b, uint32_t n)
 	    : NULL;
 }
 
-/* The same for n addresses, by which IPv6 routes need addr_n. */
+/* The same for the addresses of n IPv6 routes: they count by addr_n. */
 static inline struct event_addr *
 batch_reserve_addrs(struct event_batch *b, uint32_t n)
 {

@@ -195,7 +195,10 @@ put_half(uint8_t *to, uint64_t half)
 		to[i] = (uint8_t)(half >> (56 - 8 * i));
 }
 
-/* The same of an IPv6 block, with their addresses. */
+/*
+ * The same of an IPv6 block, whose addresses are added to the batch.  0 also
+ * where there is no memory for them.
+ */
 static inline uint32_t
 plain_ipv6(struct event_batch *b, struct cursor block, struct event_route *r)
 {
@@ -541,20 +544,23 @@ plain_block(struct event_batch *b, enum afi afi, struct cursor block,
 	return *out > 0;
 }
 
-/* A plain UPDATE of a family.  False: nothing was done, but room taken. */
+/* A plain UPDATE of a family.  False: as in add_plain_message. */
 static inline bool
 add_plain_update(
     struct lane *l, uint32_t peer, enum afi afi, const struct bgp_plain *u)
 {
 	struct event_batch *b = reorder_batch(&l->order);
+	const uint32_t addr_n = b->addr_n;
 	uint32_t withdrawn_n, announced_n;
 
 	if (batch_reserve_routes(
 		b, (uint32_t)(cur_left(&u->withdrawn) + cur_left(&u->nlri))) ==
 		NULL ||
 	    !plain_block(b, afi, u->withdrawn, 0, &withdrawn_n) ||
-	    !plain_block(b, afi, u->nlri, withdrawn_n, &announced_n))
+	    !plain_block(b, afi, u->nlri, withdrawn_n, &announced_n)) {
+		b->addr_n = addr_n;
 		return false;
+	}
 	add_plain_events(l, peer, afi, withdrawn_n, announced_n, u->origin);
 	return true;
 }
@@ -563,16 +569,10 @@ add_plain_update(
 static __attribute__((noinline)) bool
 add_plain_ipv6(struct lane *l, const struct lane_head *known, struct cursor msg)
 {
-	struct event_batch *b = reorder_batch(&l->order);
-	const uint32_t addr_n = b->addr_n;
 	struct bgp_plain u;
 
-	if (!bgp_plain_ipv6(msg, known->as4, &u))
-		return false;
-	if (add_plain_update(l, known->peer, AFI_IPV6, &u))
-		return true;
-	b->addr_n = addr_n;
-	return false;
+	return bgp_plain_ipv6(msg, known->as4, &u) &&
+	    add_plain_update(l, known->peer, AFI_IPV6, &u);
 }
 
 /*

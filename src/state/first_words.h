@@ -107,7 +107,10 @@ first_words_start(const struct first_words *w, uint32_t hash)
 	return hash + (uint32_t)((s->of != 0) & (s->hash != hash));
 }
 
-/* The slot of a prefix, or NULL; w has slots.  bytes: its address, if IPv6. */
+/*
+ * The slot of a prefix, or NULL; w has slots.  bytes: its address if it is
+ * IPv6, or NULL.
+ */
 static inline struct first_words_slot *
 first_words_search(const struct first_words *w, unsigned afi, unsigned len,
     const uint8_t *bytes, uint32_t hash)
@@ -123,7 +126,7 @@ first_words_search(const struct first_words *w, unsigned afi, unsigned len,
 		/* see prefix_hash: IPv4 prefixes of a length never collide */
 		if (s->hash == hash &&
 		    s->of % (1u << FIRST_WORDS_LEN_BITS) == code &&
-		    (afi != AFI_IPV6 ||
+		    (bytes == NULL ||
 			memcmp(w->addrs[number].bytes, bytes, 16) == 0))
 			return s;
 	}
@@ -133,9 +136,11 @@ static inline struct first_words_slot *
 first_words_find(
     const struct first_words *w, const struct prefix *prefix, uint32_t hash)
 {
-	return w->slot_n == 0 ? NULL
-			      : first_words_search(w, prefix->afi, prefix->len,
-				    prefix->bytes, hash);
+	const uint8_t *ipv6 = prefix->afi == AFI_IPV6 ? prefix->bytes : NULL;
+
+	return w->slot_n == 0
+	    ? NULL
+	    : first_words_search(w, prefix->afi, prefix->len, ipv6, hash);
 }
 
 /* A session spoke of prefix.  False: out of memory. */

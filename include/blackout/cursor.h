@@ -136,24 +136,15 @@ cur_peek_be32(const struct cursor *c)
 static inline uint64_t
 cur_peek_be64(const struct cursor *c)
 {
-	const size_t left = c->left;
-	uint64_t v = 0;
+	const size_t n = c->left < 8 ? c->left : 8;
+	const uint64_t high = (uint64_t)cur_peek_be32(c) << 32;
+	struct cursor last;
 
-	if (left < 4)
-		return (uint64_t)cur_peek_be32(c) << 32;
-	for (size_t i = 0; i < 4; i++)
-		v = v << 8 | c->next[i];
-	if (left >= 8) {
-		for (size_t i = 4; i < 8; i++)
-			v = v << 8 | c->next[i];
-		return v;
-	}
-	/* the last 4 bytes, of which the first ones were read already */
-	return v << 32 |
-	    ((uint64_t)c->next[left - 4] << 24 |
-		(uint64_t)c->next[left - 3] << 16 |
-		(uint64_t)c->next[left - 2] << 8 | c->next[left - 1])
-	    << (64 - 8 * left);
+	if (n < 4)
+		return high;
+	/* the last 4 of them, of which the first may be read already */
+	last = cur_from(c->next + n - 4, 4);
+	return high | (uint64_t)cur_peek_be32(&last) << (64 - 8 * n);
 }
 
 /* Consume n bytes unseen; fails the cursor if it has fewer. */

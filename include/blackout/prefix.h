@@ -166,11 +166,11 @@ prefix_hash_words(unsigned afi, unsigned len, uint64_t high, uint64_t low)
 static inline uint32_t
 prefix_hash(const struct prefix *p)
 {
-	const struct cursor c = cur_from(p->bytes, sizeof(p->bytes));
-	const struct cursor d = cur_from(p->bytes + 8, 8);
+	struct cursor c = cur_from(p->bytes, sizeof(p->bytes));
+	const uint64_t high = cur_peek_be64(&c);
 
-	return prefix_hash_words(
-	    p->afi, p->len, cur_peek_be64(&c), cur_peek_be64(&d));
+	cur_skip(&c, 8);
+	return prefix_hash_words(p->afi, p->len, high, cur_peek_be64(&c));
 }
 
 /* The same of an IPv4 prefix, whose address is what prefix_ipv4 returns. */

@@ -54,9 +54,13 @@ plain_parts(struct cursor msg, struct bgp_plain *out, struct cursor *attrs)
 	return cur_ok(&msg);
 }
 
-/* Which attributes say more of prefixes, or of their origin, than others. */
+/*
+ * Take the next attribute that says something of prefixes or of their origin,
+ * and those before it.  False: there is none; or the block ends inside of one,
+ * and fails.
+ */
 static inline bool
-is_heeded(unsigned type)
+take_heeded(struct cursor *block, unsigned *type, struct cursor *value)
 {
 	static const bool heeded[UINT8_MAX + 1] = {
 	    [BGP_ATTR_AS_PATH] = true,
@@ -65,32 +69,29 @@ is_heeded(unsigned type)
 	    [BGP_ATTR_MP_UNREACH_NLRI] = true,
 	};
 
-	return heeded[type];
+	while (cur_left(block) > 0 && bgp_attr_take(block, type, value))
+		if (heeded[*type])
+			return true;
+	return false;
 }
 
 bool
 bgp_plain_ipv4(struct cursor msg, bool as4, struct bgp_plain *out)
 {
-	struct cursor attrs;
+	struct cursor attrs, value;
 	bool path = false;
+	unsigned type;
 
 	if (!plain_parts(msg, out, &attrs) ||
 	    cur_left(&out->withdrawn) + cur_left(&out->nlri) == 0)
 		return false;
-	while (cur_left(&attrs) > 0) {
-		struct cursor value;
-		unsigned type;
-
-		if (!bgp_attr_take(&attrs, &type, &value))
-			return false;
-		if (!is_heeded(type))
-			continue;
+	while (take_heeded(&attrs, &type, &value)) {
 		if (type != BGP_ATTR_AS_PATH || path ||
 		    bgp_sequence_end(value, as4 ? 4 : 2, &out->origin, 1) != 1)
 			return false;
 		path = true;
 	}
-	return path || cur_left(&out->nlri) == 0;
+	return cur_ok(&attrs) && (path || cur_left(&out->nlri) == 0);
 }
 
 /* RFC 2545, 3 */
@@ -127,20 +128,14 @@ plain_mp(struct cursor value, bool reach, struct cursor *nlri)
 bool
 bgp_plain_ipv6(struct cursor msg, bool as4, struct bgp_plain *out)
 {
-	struct cursor attrs;
+	struct cursor attrs, value;
 	bool path = false, fits;
+	unsigned type;
 
 	if (!plain_parts(msg, out, &attrs) ||
 	    cur_left(&out->withdrawn) + cur_left(&out->nlri) > 0)
 		return false;
-	while (cur_left(&attrs) > 0) {
-		struct cursor value;
-		unsigned type;
-
-		if (!bgp_attr_take(&attrs, &type, &value))
-			return false;
-		if (!is_heeded(type))
-			continue;
+	while (take_heeded(&attrs, &type, &value)) {
 		if (type == BGP_ATTR_MP_REACH_NLRI)
 			fits = plain_mp(value, true, &out->nlri);
 		else if (type == BGP_ATTR_MP_UNREACH_NLRI)
@@ -153,7 +148,8 @@ bgp_plain_ipv6(struct cursor msg, bool as4, struct bgp_plain *out)
 			return false;
 		path |= type == BGP_ATTR_AS_PATH;
 	}
-	return cur_left(&out->nlri) > 0 ? path : cur_left(&out->withdrawn) > 0;
+	return cur_ok(&attrs) &&
+	    (cur_left(&out->nlri) > 0 ? path : cur_left(&out->withdrawn) > 0);
 }
 
 /*

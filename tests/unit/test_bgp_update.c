@@ -144,26 +144,35 @@ end_plain(unsigned withdrawn_n, unsigned announced_n, bool as4)
 	return true;
 }
 
+/* UPDATEs of either family; width: of AS numbers, or 0 without a path. */
+static const struct {
+	unsigned withdrawn_n, announced_n, width;
+	bool plain;
+} rows[] = {
+    {0, 1, 4, true},
+    {0, 3, 2, true},
+    {1, 1, 4, true},
+    {2, 3, 2, true},
+    {2, 0, 4, true},
+    {2, 0, 0, true},
+    /* no routes, or an End-of-RIB; routes without a path */
+    {0, 0, 4, false},
+    {0, 0, 0, false},
+    {0, 1, 0, false},
+    {1, 1, 0, false},
+};
+
+/* Whether one more attribute of that type makes a plain UPDATE none. */
+static bool
+is_odd(unsigned type)
+{
+	return type == BGP_ATTR_AS_PATH || type == BGP_ATTR_AS4_PATH ||
+	    type == BGP_ATTR_MP_REACH_NLRI || type == BGP_ATTR_MP_UNREACH_NLRI;
+}
+
 static void
 plain_updates(void **state)
 {
-	static const struct {
-		unsigned withdrawn_n, announced_n, width;
-		bool plain;
-	} rows[] = {
-	    {0, 1, 4, true},
-	    {0, 3, 2, true},
-	    {1, 1, 4, true},
-	    {2, 3, 2, true},
-	    {2, 0, 4, true},
-	    {2, 0, 0, true},
-	    /* no routes, or an End-of-RIB; routes without a path */
-	    {0, 0, 4, false},
-	    {0, 0, 0, false},
-	    {0, 1, 0, false},
-	    {1, 1, 0, false},
-	};
-
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		(void)clear(state);
 		begin_plain(rows[i].withdrawn_n, rows[i].width);
@@ -176,18 +185,13 @@ plain_updates(void **state)
 static void
 attributes_that_make_it_less_plain(void **state)
 {
-	static const uint8_t types[] = {BGP_ATTR_AS_PATH, BGP_ATTR_AS4_PATH,
-	    BGP_ATTR_MP_REACH_NLRI, BGP_ATTR_MP_UNREACH_NLRI};
-
 	for (unsigned type = 0; type < 256; type++) {
-		const bool odd = memchr(types, (int)type, sizeof(types)) != 0;
-
 		(void)clear(state);
 		begin_plain(1, 4);
 		mb_attr_short(&b, type);
 		mb_segment(&b, BGP_AS_SEQUENCE, 4, MB_ASNS(1));
 		mb_end(&b);
-		assert_int_equal(end_plain(1, 1, true), !odd);
+		assert_int_equal(end_plain(1, 1, true), !is_odd(type));
 	}
 }
 
@@ -259,22 +263,6 @@ add_mp(unsigned type, unsigned n)
 static void
 plain_updates_of_ipv6(void **state)
 {
-	static const struct {
-		unsigned withdrawn_n, announced_n, width;
-		bool plain;
-	} rows[] = {
-	    {0, 1, 4, true},
-	    {0, 3, 2, true},
-	    {1, 1, 4, true},
-	    {2, 3, 2, true},
-	    {2, 0, 4, true},
-	    {2, 0, 0, true},
-	    {0, 0, 4, false},
-	    {0, 0, 0, false},
-	    {0, 1, 0, false},
-	    {1, 1, 0, false},
-	};
-
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct bgp_plain p;
 
@@ -339,11 +327,7 @@ plain_ipv6_is_unicast_with_a_usual_next_hop(void **state)
 static void
 plain_ipv6_stands_alone(void **state)
 {
-	static const uint8_t types[] = {BGP_ATTR_AS_PATH, BGP_ATTR_AS4_PATH,
-	    BGP_ATTR_MP_REACH_NLRI, BGP_ATTR_MP_UNREACH_NLRI};
-
 	for (unsigned type = 0; type < 256; type++) {
-		const bool odd = memchr(types, (int)type, sizeof(types)) != 0;
 		struct bgp_plain p;
 
 		(void)clear(state);
@@ -360,7 +344,8 @@ plain_ipv6_stands_alone(void **state)
 		}
 		mb_end(&b);
 		mb_end(&b);
-		assert_int_equal(bgp_plain_ipv6(built(), true, &p), !odd);
+		assert_int_equal(
+		    bgp_plain_ipv6(built(), true, &p), !is_odd(type));
 	}
 	for (unsigned ipv4 = 1; ipv4 < 4; ipv4++) {
 		struct bgp_plain p;

@@ -439,6 +439,9 @@ next_to_plain(void **state)
 	    {"", PATH REACH("30200106780001"), "18080808"},
 	    {"180a0000", PATH REACH("30200106780001"), ""},
 	    {"180a0000", UNREACH("30200106780001"), ""},
+	    /* attributes that end too early */
+	    {"", PATH REACH("30200106780001") "400101", ""},
+	    {"", UNREACH("30200106780001") "40", ""},
 	    /* no path, no routes, End-of-RIB, the same twice */
 	    {"", REACH("30200106780001"), ""},
 	    {"", PATH REACH(""), ""},

@@ -334,7 +334,7 @@ hex(const char *text)
 	return (unsigned)strtoul(byte, NULL, 16);
 }
 
-/* Between two @, an attribute: flags, type, and a value, to be measured. */
+/* Between two @, an attribute: its type, and a value, to be measured. */
 static void
 put_hex(const char *text)
 {
@@ -349,9 +349,9 @@ put_hex(const char *text)
 			open = false;
 			text++;
 		} else {
-			mb_attr_short(&b, hex(text + 3));
+			mb_attr_short(&b, hex(text + 1));
 			open = true;
-			text += 5;
+			text += 3;
 		}
 	}
 }
@@ -382,7 +382,7 @@ message_with(const char *withdrawn, const char *attrs, const char *routes)
 	"20010678000000000000000000000001"                                     \
 	"00"
 /* The length of an attribute is that of its text. */
-#define MP(type, head, nlri) "@80" type head nlri "@"
+#define MP(type, head, nlri) "@" type head nlri "@"
 #define REACH(nlri) MP("0e", "000201" NEXT_HOP, nlri)
 #define UNREACH(nlri) MP("0f", "000201", nlri)
 
